@@ -1,0 +1,206 @@
+"""The door: everything of the course that displays, and what it mends in a notebook.
+
+`%load_ext helpers` comes here, and so do `check`, `hint`, `solution` and `progress`. The rooms
+behind return data; only this file knows of IPython. Nothing else may import it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from typing import Any
+
+from helpers.practice import Verdict, find, judge
+from helpers.practice import progress as records
+from helpers.practice.card import html, page, table
+from helpers.practice.judging import UnknownExercise
+
+try:
+    from IPython import get_ipython
+    from IPython.display import display
+except ModuleNotFoundError:  # a plain Python: the verbs print
+    get_ipython = display = None
+
+
+class _Shown:
+    """Something to display, as HTML where there is a notebook and as text elsewhere."""
+
+    def __init__(self, text: str, html: str):
+        self._text, self._html = text, html
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+def _show(text: str, html: str) -> None:
+    if get_ipython is None or get_ipython() is None:
+        print(text)
+    else:
+        display(_Shown(text, html))
+
+
+def _say(title: str, *parts: tuple[str, str]) -> None:
+    """Show a card that is no verdict."""
+    text = "\n".join([title, *(f"{heading} {text}".strip() for heading, text in parts)])
+    _show(text, page(title, list(parts)))
+
+
+# -- the verbs ------------------------------------------------------------------------------
+
+# What this session knows of each exercise: its last diagnosis, and what was shown of it.
+_last_code: dict[str, str] = {}
+_hints_shown: dict[str, list[str]] = defaultdict(list)
+_asked_for_solution: set[str] = set()
+
+
+def check(exercise_id: str, answer: Any = None) -> None:
+    """Judge an answer and show the verdict. Returns nothing, raises nothing.
+
+    `answer` is the function or class that the exercise asks for, or the value of a prediction.
+    """
+    try:
+        verdict = judge(exercise_id, answer)
+    except UnknownExercise as error:
+        return _say(f"check: {error}")
+    except Exception as error:
+        return _say(
+            f"The check of {exercise_id} failed, and the fault is the checker's, not yours.",
+            ("", "Your answer is not counted. Please report this, with your answer:"),
+            ("", "".join(traceback.format_exception_only(error)).strip()),
+        )
+    _show(str(verdict), html(verdict))
+    _remember(verdict)
+
+
+def _remember(verdict: Verdict) -> None:
+    if verdict.code == "not-started":
+        return
+    _last_code[verdict.exercise] = verdict.code
+    problem = records.note(verdict.exercise, verdict.code)
+    if problem:
+        _say(problem)
+
+
+def hint(exercise_id: str) -> None:
+    """Show a hint: after a diagnosis the one for that mistake, then a stage further each call."""
+    try:
+        exercise = find(exercise_id)
+    except UnknownExercise as error:
+        return _say(f"hint: {error}")
+    shown = _hints_shown[exercise.id]
+    fitting = exercise.hints_for.get(_last_code.get(exercise.id, ""))
+    if fitting and fitting not in shown:
+        shown.append(fitting)
+        return _say(f"A hint for {exercise.id}, after your last check", ("", fitting))
+    left = [text for text in exercise.hints if text not in shown]
+    if not left:
+        return _say(f'That were all the hints. solution("{exercise.id}") shows one way to do it.')
+    shown.append(left[0])
+    stage = len(exercise.hints) - len(left) + 1
+    _say(f"Hint {stage} of {len(exercise.hints)} for {exercise.id}", ("", left[0]))
+
+
+def solution(exercise_id: str) -> None:
+    """Show the reference solution and why it is so; before the first attempt, ask for one."""
+    try:
+        exercise = find(exercise_id)
+    except UnknownExercise as error:
+        return _say(f"solution: {error}")
+    if not _has_tried(exercise.id) and exercise.id not in _asked_for_solution:
+        _asked_for_solution.add(exercise.id)
+        return _say(
+            f"Try {exercise.id} once first: a wrong answer teaches more than a right one read.",
+            ("", f'hint("{exercise.id}") helps. Call solution again to see it all the same.'),
+        )
+    _say(
+        f"One solution of {exercise.id}",
+        ("", f"\n{exercise.solution.strip()}"),
+        ("", exercise.explanation.replace("\n", " ")),
+    )
+
+
+def _has_tried(exercise_id: str) -> bool:
+    if exercise_id in _last_code:
+        return True
+    try:
+        return any(name == exercise_id for name, _ in records.read())
+    except OSError:
+        return False
+
+
+def progress(*, export: bool = False, restore: str | None = None) -> None:
+    """Show the course as a table: what is done, tried, not yet, and what comes next.
+
+    `export=True` shows it as a short text to keep; `restore=text` takes it back in.
+    """
+    try:
+        if restore is not None:
+            return _say(records.restore(restore))
+        found = records.read()
+    except ValueError as error:
+        return _say(f"progress: {error}")
+    except OSError as error:
+        return _say(f"progress: {records.path().name} cannot be read ({error.strerror}).")
+    if export:
+        text = f'progress(restore="{records.export(found)}")'
+        return _say("Keep this line; run it where you go on:", ("", text))
+    rows = records.standings(found)
+    head = ["lesson", "exercise", "", "checks"]
+    cells = [[row.lesson, row.exercise, row.state, str(row.tries or "")] for row in rows]
+    lines = [f"{a:14}  {b:20}  {c:8}  {d}".rstrip() for a, b, c, d in [head, *cells]]
+    step = records.next_step(rows)
+    _show("\n".join([*lines, step]), page("Your progress", [("", table(head, cells)), ("", step)]))
+
+
+# -- the extension --------------------------------------------------------------------------
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext helpers`: recordings show themselves, and an ExceptionGroup counts as an error."""
+    show_recordings(shell)
+    _repair_exception_groups(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext helpers`: the notebook as Jupyter made it."""
+    for mime in ("text/html", "text/plain"):
+        shell.display_formatter.formatters[mime].pop(_RECORDING, None)
+    if shell.custom_exceptions == (BaseExceptionGroup,):
+        shell.set_custom_exc((), None)
+
+
+_RECORDING = "helpers.recording.data.Recording"
+
+
+def show_recordings(shell: Any) -> None:
+    """Let a Recording show its timeline; matplotlib loads when the first one is drawn."""
+    room, _, name = _RECORDING.rpartition(".")
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type_by_name(room, name, _recording_html)
+
+
+def _recording_html(recording: Any) -> str:
+    from helpers.pictures import recording_html
+
+    return recording_html(recording)
+
+
+def _repair_exception_groups(shell: Any) -> None:
+    """Show an uncaught ExceptionGroup as the error that it is.
+
+    Without this, IPython prints it as plain text and reports no error: a cell that failed counts
+    as one that worked, for Run All as for nbval (ipython/ipython#13753, ipython/ipykernel#1149).
+    """
+
+    def handler(
+        shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None
+    ) -> list[str]:
+        own = trace.tb_next if trace is not None and trace.tb_next is not None else trace
+        lines = "".join(traceback.format_exception(kind, error, own)).splitlines()
+        shell._showtraceback(kind, error, lines)
+        return lines
+
+    shell.set_custom_exc((BaseExceptionGroup,), handler)

@@ -1,0 +1,107 @@
+"""The two images, put together from bars: a timeline and a comparison. Each gives a PNG.
+
+Loaded when a picture is first drawn, since this is what brings matplotlib in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from helpers.recording import Lane, Recording, Span
+from helpers.recording.data import count, duration
+
+from . import bars, theme, words
+from .canvas import Canvas
+from .words import RunRow
+
+_RUN, _TASK = theme.ROOMY, theme.TIGHT  # the lane of a compared function, those of its tasks
+_GAP = 16  # between two runs
+
+
+def draw_timeline(recording: Recording, title: str | None = None) -> bytes:
+    """A lane for each of the first tasks; over them the title, the summary and a legend."""
+    lanes, tasks = recording.lanes()[: words.LANES_MOST], len(recording.tasks)
+    row, blocked = theme.row_for(len(lanes)), recording.blocked
+    lines = [title, recording.summary()] if title else [recording.summary()]
+    legend = theme.MARGIN + theme.LINE * len(lines) + 10
+    top = legend + 16 + (18 if blocked else 0)
+    bottom = top + row.pitch * len(lanes)
+    canvas = Canvas(theme.WIDTH, bottom + 28, theme.dots_for(len(lanes)))
+    sheet = bars.Sheet(canvas, _timeline_scale(recording, lanes, row))
+    bars.head(canvas, lines)
+    bars.legend(sheet, legend, _spans(lanes), bool(blocked))
+    _draw_bands(sheet, recording, top, bottom)
+    bars.axis(sheet, top, bottom)
+    for number, lane in enumerate(lanes):
+        bars.draw_lane(sheet, lane, top + row.pitch * (number + 0.5), row, tasks, blocked)
+    return canvas.png()
+
+
+def draw_comparison(title: str, runs: Sequence[RunRow]) -> bytes:
+    """For each run the lane of its function and those of its tasks, all on one time axis."""
+    legend = theme.MARGIN + theme.LINE + 10
+    tops = list(accumulate((_run_height(run) + _GAP for run in runs), initial=legend + 16))
+    bottom = tops.pop() - _GAP
+    lanes = [lane for run in runs for lane in run.lanes]
+    canvas = Canvas(theme.WIDTH, bottom + 28, theme.dots_for(len(lanes)))
+    sheet = bars.Sheet(canvas, _comparison_scale(runs))
+    bars.head(canvas, [title])
+    bars.legend(sheet, legend, _spans(lanes), any(run.blocked for run in runs))
+    bars.axis(sheet, legend + 16, bottom)
+    for run, top in zip(runs, tops, strict=True):
+        _draw_run(sheet, run, top)
+    return canvas.png()
+
+
+def _spans(lanes: Iterable[Lane]) -> Iterator[Span]:
+    return (span for lane in lanes for span in lane.spans)
+
+
+def _timeline_scale(recording: Recording, lanes: list[Lane], row: theme.Row) -> bars.Scale:
+    total_ns = max(recording.contents.elapsed_ns, 1)
+    left = theme.MARGIN + bars.names_width(lanes, len(recording.tasks), row) + 10
+    return bars.fitted(left, total_ns, _ends(lanes, row))
+
+
+def _ends(lanes: Iterable[Lane], row: theme.Row) -> Iterator[tuple[int, float]]:
+    for lane in lanes:
+        yield bars.end_ns(lane), bars.end_width(bars.outcome_words(lane), row.words)
+
+
+def _draw_bands(sheet: bars.Sheet, recording: Recording, top: float, bottom: float) -> None:
+    for event in recording.blocked:
+        bars.draw_blocked_band(sheet, event, top, bottom)
+    said = [(event, f"blocked {duration(event.detail['for_ns'])}") for event in recording.blocked]
+    bars.draw_blocked_words(sheet, said, top - 10)
+
+
+# -- a run in a comparison ------------------------------------------------------------------
+
+
+def _run_height(run: RunRow) -> float:
+    return _RUN.pitch + _TASK.pitch * (len(run.lanes) - 1 + bool(run.hidden))
+
+
+def _comparison_scale(runs: Sequence[RunRow]) -> bars.Scale:
+    names = [bars.names_width(run.lanes[1:], run.tasks, _TASK) for run in runs]
+    names += [bars.names_width(run.lanes[:1], 0, _RUN) for run in runs]
+    ends = [end for run in runs for end in _ends(run.lanes[1:], _TASK)]
+    ends += [(bars.end_ns(run.lanes[0]), bars.end_width(run.said, _RUN.name)) for run in runs]
+    total_ns = max(1, *(run.elapsed_ns for run in runs))
+    return bars.fitted(theme.MARGIN + max(names) + 10, total_ns, ends)
+
+
+def _draw_run(sheet: bars.Sheet, run: RunRow, top: float) -> None:
+    own, *others = run.lanes
+    y = top + _RUN.pitch / 2
+    bars.draw_lane(sheet, own, y, _RUN, 0, run.blocked)
+    colour = theme.OUTCOMES["failed"][1] if run.failed else theme.INK
+    bars.draw_end(sheet, own, y, run.said, _RUN.name, colour)
+    y += (_RUN.pitch + _TASK.pitch) / 2
+    for lane in others:
+        bars.draw_lane(sheet, lane, y, _TASK, run.tasks, run.blocked)
+        y += _TASK.pitch
+    if run.hidden:
+        said = f"and {count(run.hidden, 'more task')}"
+        sheet.canvas.text(theme.MARGIN, y, said, _TASK.name, theme.MUTED)

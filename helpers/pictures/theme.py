@@ -1,0 +1,85 @@
+"""How every picture of the course looks: its colours, its sizes, its words.
+
+One place for all of it, and nothing but values. A picture lies on a light card of its own: an
+image cannot know JupyterLab's theme, and a card is as readable in the dark one. No colour speaks
+alone: running is solid, waiting is hatched, ready is a thin line, an outcome is a sign and a word.
+tests/test_theme.py computes the contrasts, also as the colour-blind see them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CARD = "#ffffff"
+INK = "#17222e"
+MUTED = "#526070"
+GRID = "#dde3ea"
+
+RUNNING = "#0b4f8a"
+WAITING = "#e6eef7"
+WAITING_HATCH = "#bccfe3"
+WAITING_EDGE = "#6488ad"
+READY = "#8a5300"
+BLOCKED = "#a8300a"
+BLOCKED_BAND = "#fdeee8"
+
+# A sign and a colour beside each outcome's word. "Not finished" has no outcome.
+OUTCOMES = {
+    "done": ("✓", "#1a6b3c"),
+    "failed": ("✗", "#a8300a"),
+    "cancelled": ("⊘", "#6a3fa0"),
+    "not finished": ("…", MUTED),
+}
+
+# What a reader must be able to read, on what: (text, background).
+TEXT_ON = [
+    (INK, CARD), (INK, WAITING), (INK, BLOCKED_BAND), (MUTED, CARD), (MUTED, BLOCKED_BAND),
+    (CARD, BLOCKED), (CARD, RUNNING), (BLOCKED, CARD), (BLOCKED, BLOCKED_BAND),
+    *[(colour, ground) for _, colour in OUTCOMES.values() for ground in (CARD, BLOCKED_BAND)],
+]  # fmt: skip
+# What a reader must be able to tell from what lies under or beside it.
+SHAPES_ON = [
+    (RUNNING, CARD), (RUNNING, WAITING), (WAITING_EDGE, CARD), (WAITING_EDGE, BLOCKED_BAND),
+    (READY, CARD), (READY, BLOCKED_BAND), (BLOCKED, WAITING),
+]  # fmt: skip
+# The solid fills that may lie side by side.
+FILLS = [RUNNING, WAITING, BLOCKED, READY]
+
+# Colours that meet at slanted or rounded edges, where shades between the two are drawn.
+MEET = [*TEXT_ON, (WAITING_HATCH, WAITING)]
+# All the colours that a picture has; an image holds these and the shades, and so stays small.
+COLOURS = [
+    CARD, INK, MUTED, GRID, RUNNING, WAITING, WAITING_HATCH, WAITING_EDGE, READY, BLOCKED,
+    BLOCKED_BAND, *[colour for _, colour in OUTCOMES.values()],
+]  # fmt: skip
+
+# Sizes in CSS pixels. An image has more dots than that, for the screens that can show them.
+WIDTH = 720
+MARGIN = 14
+TITLE, TEXT, SMALL = 15.0, 13.0, 12.0
+LINE = 22  # from one line of a head to the next
+NAME_MOST = 190  # a longer name is cut
+PAD = 6  # between a bar's edge and the words on it
+RUN_LEAST = 2.5  # a run of microseconds is drawn this wide, or nobody would see it
+
+
+class Row(NamedTuple):
+    """The height of a lane, of its bar, and of the letters of its name and on its bar."""
+
+    pitch: int
+    bar: int
+    name: float
+    words: float
+
+
+ROOMY, DENSE, TIGHT = Row(34, 24, 13, 12), Row(26, 19, 12, 11), Row(20, 15, 11, 10.5)
+
+
+def row_for(lanes: int) -> Row:
+    """The more lanes, the lower each."""
+    return ROOMY if lanes <= 8 else DENSE if lanes <= 20 else TIGHT
+
+
+def dots_for(lanes: int) -> float:
+    """Dots for each pixel of the image: as sharp as 40 KB allow."""
+    return 2 if lanes <= 12 else 1.5
