@@ -10,11 +10,14 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from helpers.environment import missing_package
+
 _ROOMS = {
     "record": "recording",
     "compare": "pictures",
     "timeline": "pictures",
     "check": "notebook",
+    "check_setup": "notebook",
     "hint": "notebook",
     "progress": "notebook",
     "solution": "notebook",
@@ -50,8 +53,4 @@ def __dir__() -> list[str]:
 def _missing(error: ModuleNotFoundError, name: str) -> ImportError:
     if (error.name or "").startswith("helpers"):
         return error
-    return ImportError(
-        f"helpers.{name} needs the package {error.name!r}, which this Python does not have: "
-        "choose the kernel of the course's own environment, or type "
-        "`%pip install -r ../requirements.txt` in a cell and restart the kernel"
-    )
+    return ImportError(missing_package(error.name, name))

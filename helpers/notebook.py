@@ -10,6 +10,7 @@ import traceback
 from collections import defaultdict
 from typing import Any
 
+from helpers import environment
 from helpers.practice import Verdict, find, judge
 from helpers.practice import progress as records
 from helpers.practice.card import html, page, table
@@ -153,6 +154,12 @@ def progress(*, export: bool = False, restore: str | None = None) -> None:
     lines = [f"{a:14}  {b:20}  {c:8}  {d}".rstrip() for a, b, c, d in [head, *cells]]
     step = records.next_step(rows)
     _show("\n".join([*lines, step]), page("Your progress", [("", table(head, cells)), ("", step)]))
+
+
+def check_setup() -> None:
+    """Show whether this kernel has all that the course needs, and what to do if not."""
+    found = environment.problems()
+    _say("\n".join(found) or "Everything that the course needs is here.")
 
 
 # -- the extension --------------------------------------------------------------------------
