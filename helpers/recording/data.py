@@ -23,7 +23,7 @@ KINDS = (CREATED, READY, RUN, SUSPEND, DONE, FAILED, CANCELLED, BLOCKED, GC)
 OUTCOMES = (DONE, FAILED, CANCELLED)
 
 # Library coroutines that wait for the tasks of their caller.
-_JOINS = re.compile(r"gather|task \d|wait$|as_completed|_wait_for_one|TaskGroup")
+_JOINS = re.compile(r"gather|task \d|wait$|as_completed|TaskGroup")
 
 FORMAT = 1  # of the JSON
 
@@ -145,8 +145,7 @@ class Recording:
         """The most tasks under way at one time: begun, not ended, and not waiting for others."""
         changes: Counter[int] = Counter()
         for lane in self.lanes():
-            begun = dropwhile(lambda span: span.state != "running", lane.spans)
-            for start, end in _merged(span for span in begun if not _is_joining(span)):
+            for start, end in _merged(_under_way(lane.spans)):
                 changes[start] += 1
                 changes[end] -= 1
         peak = now = 0
@@ -253,6 +252,18 @@ def _span(event: Event, end_ns: int) -> Span:
     return Span(state, event.t_ns, end_ns, event.line, event.func, event.awaits)
 
 
+def _under_way(spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans from the first run on in which a task does not merely wait for others.
+
+    It still does when it is ready again: that is told while the last of them ends its step.
+    """
+    joining = False
+    for span in dropwhile(lambda span: span.state != "running", spans):
+        joining = _is_joining(span) or (joining and span.state == "ready")
+        if not joining:
+            yield span
+
+
 def _is_joining(span: Span) -> bool:
     return span.state == "waiting" and bool(span.awaits and _JOINS.match(span.awaits))
 
@@ -284,9 +295,11 @@ def _notes(recording: Recording) -> Iterator[str]:
     elif not any(event.kind == SUSPEND for event in contents.events):
         yield "Nothing was awaited inside this block, so the event loop never got a turn."
     for event in recording.blocked:
+        name = contents.tasks[event.task].name
+        where = f"at line {event.line} of {event.func}" if event.line else f"in {name}"
         yield (
-            f"The loop was blocked for {duration(event.detail['for_ns'])} at line {event.line} "
-            f"of {event.func}: nothing else could run meanwhile."
+            f"The loop was blocked for {duration(event.detail['for_ns'])} {where}: "
+            "nothing else could run meanwhile."
         )
     if contents.others:
         yield (

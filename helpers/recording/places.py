@@ -21,6 +21,7 @@ _COURSE = str(Path(__file__).parents[1])
 _SLEEP = asyncio.sleep.__code__
 # `async with lock` awaits an __aenter__ that says nothing of the lock: look one call deeper.
 _SAYS_NOTHING = {"_ContextManagerMixin.__aenter__"}
+_AS_COMPLETED = ("_wait_for_one", "_AsCompletedIterator.__anext__")  # private names of it
 
 
 class Place(NamedTuple):
@@ -97,10 +98,10 @@ class Places:
         named = [link for link in beyond if link[2] not in _SAYS_NOTHING]
         if named:
             code, frame, name = named[0]
-            awaits = plain_name(name)
+            awaits = "as_completed" if name.endswith(_AS_COMPLETED) else plain_name(name)
             if code is _SLEEP:
                 delay = _delay(frame)
-                awaits = f"sleep({delay})"
+                awaits = f"sleep({round(delay, 6) if type(delay) is float else delay})"
         elif waiter is None:
             awaits = "a bare yield"
         file, line, func = stack[-1] if stack else (None, None, plain_name(chain[0][2]))

@@ -4,6 +4,9 @@ While it records, `call_soon` and `create_task` of that one loop object are repl
 of a task reaches the loop through `call_soon`, so that is where it is stamped before and after;
 the learner's coroutines, tasks, tracebacks and contexts stay what they are. Displays, judging
 and virtual time stay outside: whoever owns a loop can have it recorded.
+
+Who looks for it can still see it: a frame of ours stands under each step in `inspect.stack()`
+(and so in debug mode's note of where a coroutine was made), and one more context variable is set.
 """
 
 from __future__ import annotations
@@ -58,6 +61,10 @@ class _Making(NamedTuple):
 class RecordingError(RuntimeError):
     """No recording can be made here; the message says what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook the sentence is enough: IPython asks for this."""
+        return [str(self)]
+
 
 class record:
     """Record what the running event loop does inside the block.
@@ -67,7 +74,9 @@ class record:
         recording
 
     The code in the block runs on its own loop as it would without. The recording holds the task
-    that the block is in and every task started from there. `clock` returns nanoseconds.
+    that the block is in and every task started from there. A `clock` of yours (it returns
+    nanoseconds) is the only time there is: no watchdog looks at long steps, no garbage collection
+    is timed, and the recording is the same to the byte each time.
 
     Raises RecordingError where no loop runs, and on a loop that is being recorded already.
     """
@@ -84,9 +93,10 @@ class record:
                 "record() watches a running event loop, and none is running here: use it in a "
                 "notebook cell, or inside an async function that asyncio.run() runs"
             ) from None
-        self._recorder = Recorder(loop, self._clock, watch=True)
-        self._recorder.start()
-        return self._recorder.recording
+        recorder = Recorder(loop, self._clock, watch=self._clock is time.perf_counter_ns)
+        recorder.start()
+        self._recorder = recorder
+        return recorder.recording
 
     def __exit__(self, *exc_info: object) -> None:
         self._recorder.stop()
@@ -98,8 +108,8 @@ class record:
 class Recorder:
     """Records one loop, from `start()` to `stop()`, both called in the loop's own thread.
 
-    With `watch`, a thread samples the line at which a long step stands; in virtual time no step
-    is long.
+    With `watch`, a thread samples the line at which a long step stands, and long garbage
+    collections are noted; in virtual time there are neither.
     """
 
     def __init__(
@@ -130,7 +140,7 @@ class Recorder:
         self._hook()
         if self._watchdog:
             self._watchdog.start()
-        gc.callbacks.append(self._on_collection)
+            gc.callbacks.append(self._on_collection)
         self._token = _block.set(self._mark)
         self._active = True
         self._tape.start = self._clock()
@@ -145,8 +155,8 @@ class Recorder:
             self._note_blocked(self._running, self._step_began, self._tape.end)
         self._active = False
         self._unhook()
-        gc.callbacks.remove(self._on_collection)
         if self._watchdog:
+            gc.callbacks.remove(self._on_collection)
             self._watchdog.stop()
         try:
             _block.reset(self._token)
@@ -307,14 +317,13 @@ class Recorder:
         self._register(task, number)
         self._tape.add(self._step_began, _RUN, number)
         self._running = number
-        handle = self._plain_call_soon(self._end_first_step, weakref.ref(task), number)
+        handle = self._plain_call_soon(self._end_first_step, task, number)
         ready = getattr(self._loop, "_ready", None)  # private: without it others may run before
         if ready and ready[-1] is handle:
             ready.rotate()
 
-    def _end_first_step(self, ref: weakref.ref, number: int) -> None:
-        task = ref()
-        if self._active and task is not None:
+    def _end_first_step(self, task: asyncio.Task, number: int) -> None:
+        if self._active:
             self._running, now = None, self._clock()
             self._note_blocked(number, self._step_began, now)
             self._end_step(task, number, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from . import data
@@ -100,7 +101,7 @@ class Tape:
         tasks = [extra - 1] if extra > 0 else self.groups[-extra - 1] if extra else []
         awaits = place.awaits or _of_future(place.future, tasks)
         detail: dict[str, Any] = {"tasks": tasks} if tasks else {}
-        if place.delay_s is not None:
+        if place.delay_s is not None and isfinite(place.delay_s):
             detail["until_ns"] = t_ns + round(place.delay_s * 1e9)
         if len(place.stack) > 1:
             detail["stack"] = [list(call) for call in place.stack]
