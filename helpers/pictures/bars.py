@@ -14,8 +14,9 @@ from helpers.recording.data import label
 
 from . import theme, words
 from .canvas import Canvas, cut, text_width
-from .theme import PAD, RUN_LEAST, Row
+from .theme import PAD, READY_LEAST, RUN_LEAST, Row
 
+_MEET = 0.5  # pixels: stretches of one state that are closer are drawn as one
 _LEGEND = {
     "running": "running",
     "waiting": "waiting",
@@ -85,9 +86,9 @@ def ticks(total_ns: int) -> Iterator[tuple[float, str]]:
         yield number * step, f"{number * step / unit:,.6g} {name}" if number else "0"
 
 
-def legend(sheet: Sheet, y: float, spans: Iterable[Span], blocked: bool) -> None:
+def legend(sheet: Sheet, y: float, lanes: Iterable[Lane], blocked: bool) -> None:
     """The looks of what is on the sheet, each with its word."""
-    ready = any(span.state == "ready" and sheet.scale.pixels(span) >= 1 for span in spans)
+    ready = any(any(_filled_strips(lane, "ready", sheet.scale, READY_LEAST)) for lane in lanes)
     shown = ["running", "waiting", *["ready"] * ready, *["blocked"] * blocked]
     x = theme.MARGIN
     for state in shown:
@@ -136,22 +137,15 @@ def _draw_name(canvas: Canvas, lane: Lane, y: float, row: Row, tasks: int) -> No
 
 def draw_spans(sheet: Sheet, lane: Lane, y: float, row: Row) -> None:
     """Waits first, then what lies over them, so that a run of microseconds is seen."""
-    waiting, ready, running = (
-        [span for span in lane.spans if span.state == state]
-        for state in ("waiting", "ready", "running")
-    )
-    ready = [span for span in ready if sheet.scale.pixels(span) >= 1]
-    _draw_strips(sheet, "waiting", waiting, 0, y, row)
-    _wait_labels(sheet, waiting, lane, y, row)
-    _draw_strips(sheet, "ready", ready, 0, y, row)
-    _draw_strips(sheet, "running", running, RUN_LEAST, y, row)
-
-
-def _draw_strips(
-    sheet: Sheet, state: str, spans: list[Span], least: float, y: float, row: Row
-) -> None:
-    for x, width in _strips(spans, sheet.scale, least):
-        strip(sheet.canvas, state, x, y, width, row.bar)
+    canvas, scale = sheet
+    for x, width in _filled_strips(lane, "waiting", scale):
+        strip(canvas, "waiting", x, y, width, row.bar)
+    _wait_labels(sheet, lane, y, row)
+    for x, width in _filled_strips(lane, "ready", scale, READY_LEAST):
+        strip(canvas, "ready", x, y, width, row.bar)
+    for x, width, share in _strips(_in_state(lane, "running"), scale, RUN_LEAST):
+        for tick_x, tick_width in _ticks(x, width, share):
+            strip(canvas, "running", tick_x, y, tick_width, row.bar)
 
 
 def strip(canvas: Canvas, state: str, x: float, y: float, width: float, height: float) -> None:
@@ -191,25 +185,51 @@ def _number_width(tasks: int, row: Row) -> float:
     return text_width(str(tasks - 1), row.name) + 7 if tasks > 1 else 0
 
 
-def _strips(spans: list[Span], scale: Scale, least: float) -> Iterator[tuple[float, float]]:
-    """(x, width) of the spans, none narrower than `least`; those that overlap become one."""
-    start = end = None
+def _in_state(lane: Lane, state: str) -> list[Span]:
+    return [span for span in lane.spans if span.state == state]
+
+
+def _filled_strips(
+    lane: Lane, state: str, scale: Scale, least: float = 0
+) -> Iterator[tuple[float, float]]:
+    """The strips of a state worth seeing; not a row of specks, all of them too short for it."""
+    for x, width, share in _strips(_in_state(lane, state), scale):
+        if width >= least and share >= 0.3:
+            yield x, width
+
+
+def _strips(
+    spans: list[Span], scale: Scale, least: float = 0
+) -> Iterator[tuple[float, float, float]]:
+    """(x, width, share) of the spans, none narrower than `least`; those that meet become one.
+
+    `share` is how much of the strip the spans really fill.
+    """
+    start = end = filled = 0.0
     for span in spans:
-        left = scale.x(span.start_ns)
-        right = max(scale.x(span.end_ns), left + least)
-        if end is not None and left < end:
-            end = max(end, right)
-            continue
-        if end is not None:
-            yield start, end - start
-        start, end = left, right
-    if end is not None:
-        yield start, end - start
+        left, right = scale.x(span.start_ns), scale.x(span.end_ns)
+        if filled and left >= end + _MEET:
+            yield start, end - start, filled / (end - start)
+            start, filled = left, 0.0
+        start = start if filled else left
+        end = max(end, right, left + max(least, _MEET))
+        filled += max(right - left, 1e-9)
+    if filled:
+        yield start, end - start, filled / (end - start)
 
 
-def _wait_labels(sheet: Sheet, waiting: list[Span], lane: Lane, y: float, row: Row) -> None:
+def _ticks(x: float, width: float, share: float) -> Iterator[tuple[float, float]]:
+    """A strip of runs; many short ones with waits between them as a comb, not as one long run."""
+    if share >= 0.5 or width <= 3 * RUN_LEAST:
+        yield x, width
+        return
+    for number in range(int(width / (2 * RUN_LEAST) + 0.5)):
+        yield x + number * 2 * RUN_LEAST, RUN_LEAST
+
+
+def _wait_labels(sheet: Sheet, lane: Lane, y: float, row: Row) -> None:
     """On each wait the longest words that fit."""
-    for span in waiting:
+    for span in _in_state(lane, "waiting"):
         room = sheet.scale.pixels(span) - 2 * PAD
         if room < 20:
             continue

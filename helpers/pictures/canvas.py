@@ -1,4 +1,4 @@
-"""The drawing surface: rectangles, lines and words in CSS pixels from the top left corner.
+"""The drawing surface: rectangles, hatches and words in CSS pixels from the top left corner.
 
 The only file that knows matplotlib, of which it uses the object API alone: no pyplot, no
 rcParams, so a learner's own figures and settings are neither changed nor obeyed. What is drawn,
@@ -20,7 +20,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -29,9 +28,9 @@ from PIL import Image
 from . import theme
 
 _FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
-_HATCH_GAP = 7
-_SHADES = 3  # between two colours that meet
-_NEAR = 16  # of 255, the distance of two colours
+_HATCH_GAP = 8
+_SHADES = 2  # between two colours that meet
+_NEAR = 24  # of 255, the distance of two colours
 
 
 class Canvas:
@@ -63,11 +62,6 @@ class Canvas:
         lines = [_clipped(start, x, y, width, height) for start in starts]
         lines = [line for line in lines if line]
         self._add(LineCollection(lines, colors=colour, linewidths=1.2 * self._dots))
-
-    def line(self, x1: float, y1: float, x2: float, y2: float, colour: str) -> None:
-        line = Line2D((x1, x2), (y1, y2), color=colour, linewidth=self._dots)
-        line.set(linestyle="-", marker="None", solid_capstyle="butt")
-        self._add(line)
 
     def text(
         self, x: float, y: float, words: str, size: float, colour: str,

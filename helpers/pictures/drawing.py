@@ -5,10 +5,10 @@ Loaded when a picture is first drawn, since this is what brings matplotlib in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from helpers.recording import Lane, Recording, Span
+from helpers.recording import Lane, Recording
 from helpers.recording.data import count, duration
 
 from . import bars, theme, words
@@ -21,41 +21,57 @@ _GAP = 16  # between two runs
 
 def draw_timeline(recording: Recording, title: str | None = None) -> bytes:
     """A lane for each of the first tasks; over them the title, the summary and a legend."""
-    lanes, tasks = recording.lanes()[: words.LANES_MOST], len(recording.tasks)
+    lanes = recording.lanes()[: words.LANES_MOST]
+    return _small(len(lanes), lambda dots: _timeline(recording, lanes, title, dots))
+
+
+def draw_comparison(title: str, runs: Sequence[RunRow]) -> bytes:
+    """For each run the lane of its function and those of its tasks, all on one time axis."""
+    lanes = sum(len(run.lanes) for run in runs)
+    return _small(lanes, lambda dots: _comparison(title, runs, dots))
+
+
+def _small(lanes: int, draw: Callable[[float], bytes]) -> bytes:
+    """The sharpest image that is small enough, or else the smallest."""
+    for dots in theme.dots_for(lanes):
+        png = draw(dots)
+        if len(png) <= theme.BYTES_MOST:
+            break
+    return png
+
+
+def _timeline(recording: Recording, lanes: list[Lane], title: str | None, dots: float) -> bytes:
     row, blocked = theme.row_for(len(lanes)), recording.blocked
     lines = [title, recording.summary()] if title else [recording.summary()]
     legend = theme.MARGIN + theme.LINE * len(lines) + 10
     top = legend + 16 + (18 if blocked else 0)
     bottom = top + row.pitch * len(lanes)
-    canvas = Canvas(theme.WIDTH, bottom + 28, theme.dots_for(len(lanes)))
+    canvas = Canvas(theme.WIDTH, bottom + 28, dots)
     sheet = bars.Sheet(canvas, _timeline_scale(recording, lanes, row))
     bars.head(canvas, lines)
-    bars.legend(sheet, legend, _spans(lanes), bool(blocked))
+    bars.legend(sheet, legend, lanes, bool(blocked))
     _draw_bands(sheet, recording, top, bottom)
     bars.axis(sheet, top, bottom)
     for number, lane in enumerate(lanes):
-        bars.draw_lane(sheet, lane, top + row.pitch * (number + 0.5), row, tasks, blocked)
+        bars.draw_lane(
+            sheet, lane, top + row.pitch * (number + 0.5), row, len(recording.tasks), blocked
+        )
     return canvas.png()
 
 
-def draw_comparison(title: str, runs: Sequence[RunRow]) -> bytes:
-    """For each run the lane of its function and those of its tasks, all on one time axis."""
+def _comparison(title: str, runs: Sequence[RunRow], dots: float) -> bytes:
     legend = theme.MARGIN + theme.LINE + 10
     tops = list(accumulate((_run_height(run) + _GAP for run in runs), initial=legend + 16))
     bottom = tops.pop() - _GAP
     lanes = [lane for run in runs for lane in run.lanes]
-    canvas = Canvas(theme.WIDTH, bottom + 28, theme.dots_for(len(lanes)))
+    canvas = Canvas(theme.WIDTH, bottom + 28, dots)
     sheet = bars.Sheet(canvas, _comparison_scale(runs))
     bars.head(canvas, [title])
-    bars.legend(sheet, legend, _spans(lanes), any(run.blocked for run in runs))
+    bars.legend(sheet, legend, lanes, any(run.blocked for run in runs))
     bars.axis(sheet, legend + 16, bottom)
     for run, top in zip(runs, tops, strict=True):
         _draw_run(sheet, run, top)
     return canvas.png()
-
-
-def _spans(lanes: Iterable[Lane]) -> Iterator[Span]:
-    return (span for lane in lanes for span in lane.spans)
 
 
 def _timeline_scale(recording: Recording, lanes: list[Lane], row: theme.Row) -> bars.Scale:

@@ -19,7 +19,7 @@ RUNNING = "#0b4f8a"
 WAITING = "#e6eef7"
 WAITING_HATCH = "#bccfe3"
 WAITING_EDGE = "#6488ad"
-READY = "#8a5300"
+READY = "#2a2a2a"
 BLOCKED = "#a8300a"
 BLOCKED_BAND = "#fdeee8"
 
@@ -58,7 +58,10 @@ WIDTH = 720
 MARGIN = 14
 TITLE, TEXT, SMALL = 15.0, 13.0, 12.0
 LINE = 22  # from one line of a head to the next
+_DOTS = (2, 1.5, 1.25)
+BYTES_MOST = 40_000  # of an image, if it can be so small: a lesson holds many
 NAME_MOST = 190  # a longer name is cut
+READY_LEAST = 3  # less of being ready is no sight
 PAD = 6  # between a bar's edge and the words on it
 RUN_LEAST = 2.5  # a run of microseconds is drawn this wide, or nobody would see it
 
@@ -76,10 +79,10 @@ ROOMY, DENSE, TIGHT = Row(34, 24, 13, 12), Row(26, 19, 12, 11), Row(20, 15, 11, 
 
 
 def row_for(lanes: int) -> Row:
-    """The more lanes, the lower each."""
-    return ROOMY if lanes <= 8 else DENSE if lanes <= 20 else TIGHT
+    """The more lanes, the lower each. One of them is the cell's, the others are its tasks'."""
+    return ROOMY if lanes <= 9 else DENSE if lanes <= 21 else TIGHT
 
 
-def dots_for(lanes: int) -> float:
-    """Dots for each pixel of the image: as sharp as 40 KB allow."""
-    return 2 if lanes <= 12 else 1.5
+def dots_for(lanes: int) -> tuple[float, ...]:
+    """Dots of the image for each pixel, from the sharpest that so many lanes may have down."""
+    return _DOTS[0 if lanes <= 9 else 1 if lanes <= 21 else 2 :]

@@ -20,7 +20,8 @@ RUN_LANES_MOST = 8  # of a run in a comparison
 _PLACES_MOST = 5  # told of one task; more are counted
 # A task whose turn comes within this time is not worth a word; asyncio calls a step "slow" here.
 _READY_NS = 100_000_000
-_LONG_DECIMAL = re.compile(r"\b(\d+\.\d{3})\d+")
+_LONG_LIST = re.compile(r"\[(\d+, \d+)(?:, \d+){6,}(, \d+)\]")
+_LONG_DECIMAL = re.compile(r"\b\d+\.\d{4,}\b")
 
 
 class TableRow(NamedTuple):
@@ -63,7 +64,10 @@ def rows(lanes: Iterable[Lane]) -> Iterator[TableRow]:
     """The tasks that are drawn, as rows of a table."""
     for lane in lanes:
         states = ("waiting", "ready", "running")
-        times = [duration(time_ns(lane, state)) for state in states]
+        # A number is not parted from its unit at the end of a line.
+        times = [
+            duration(time_ns(lane, state)).replace(" ", "\N{NO-BREAK SPACE}") for state in states
+        ]
         number = str(lane.task.number)
         yield TableRow(number, lane.task.name, ending(lane), ", then ".join(waits(lane)), *times)
 
@@ -106,8 +110,9 @@ def place(span: Span, lane: Lane) -> str:
 
 
 def shortened(text: str) -> str:
-    """Long decimals cut: a wait for random.random() seconds is not better known by 17 digits."""
-    return _LONG_DECIMAL.sub(r"\1", text)
+    """Without the middle of a long list, or digits that nobody asked random() for."""
+    text = _LONG_LIST.sub(r"[\1, …\2]", text)
+    return _LONG_DECIMAL.sub(lambda number: f"{round(float(number[0]), 3):g}", text)
 
 
 def waits(lane: Lane) -> list[str]:
