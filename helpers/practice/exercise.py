@@ -10,10 +10,11 @@ import ast
 import inspect
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar
 
-from .diagnosis import in_words, mistakes
+from .diagnosis import a, in_words, mistakes
 from .trial import Scenario, Trial
 from .verdict import Diagnosis, first
 
@@ -31,6 +32,7 @@ class Exercise:
     stub: ClassVar[str]  # the starter without its check
     hints: ClassVar[tuple[str, ...]]  # one stage further each
     hints_for: ClassVar[dict[str, str]] = {}  # by code: the first hint after that diagnosis
+    codes: ClassVar[tuple[str, ...]]  # the mistakes it is about; each has an answer in the tests
 
     @property
     def lesson(self) -> str:
@@ -104,23 +106,35 @@ class Program(Exercise):
             return self._blank(f"There is no {self.name} yet.")
         if callable(answer):
             return None
-        found = f"a {type(answer).__name__}"
+        kind = "class" if self.stub.startswith("class") else "function"
+        found = f"{in_words(answer)}, {a(type(answer).__name__)}"
+        if inspect.isawaitable(answer):
+            found = f"what a call of it gives, {a(type(answer).__name__.lstrip('_'))}"
         if inspect.iscoroutine(answer):
-            answer.close()
-            found = "a coroutine object: the function was called, and what it made was passed on"
+            answer.close()  # or Python would complain that nobody awaited it
         return Diagnosis(
             "wrong-value",
-            f"the function {self.name} itself",
+            f"the {kind} {self.name} itself",
             found,
-            "check calls your function itself, several times.",
-            f'Write check("{self.id}", {self.name}), without calling it.',
+            f"check calls your {kind} itself, several times.",
+            f'Write check("{self.id}", {self.name}): the name, without calling it.',
         )
 
     def diagnose(self, trial: Trial) -> Diagnosis | None:
         """The mistake that a trial shows, None if it is right."""
         judges = {"returned": self.judge, "raised": self.judge_raised}
         own = judges[trial.end](trial) if trial.end in judges else ()
-        return first([*own, *mistakes(trial, self.name)])
+        found = [*own, *mistakes(trial, self.name)]
+        if not self._is_opening(trial.scenario):  # in a later one, doing nothing is a mistake
+            found = [diagnosis for diagnosis in found if diagnosis.code != "not-started"]
+        told = first(found)
+        if told is None or told.code == "not-started":
+            return told
+        return replace(told, situation=trial.scenario.title)
+
+    def _is_opening(self, scenario: Scenario) -> bool:
+        opening = next(iter(self.scenarios(random.Random(0))))
+        return scenario.title == opening.title
 
 
 class Prediction(Exercise):
@@ -139,34 +153,45 @@ class Prediction(Exercise):
 
     def diagnose_value(self, value: Any) -> Diagnosis | None:
         """The mistake in a prediction, None if it is right."""
-        blanks = _blanks(value)
+        blanks, size = _blanks(value), _size(value)
         if blanks:
-            return self._blank("Nothing is filled in yet." if blanks == _size(value) else
-                               f"{blanks} of {_size(value)} places are still blank.")
+            is_or_are = "is" if blanks == 1 else "are"
+            part = f"{blanks} of {size} places {is_or_are} still blank."
+            return self._blank("Nothing is filled in yet." if blanks == size else part)
         return first(self.judge_value(value))
 
     def wrong_kind(self, expected: str, value: Any) -> Diagnosis:
         """For a value that is no prediction of this kind."""
-        found = f"{in_words(value)}, a {type(value).__name__}"
-        return Diagnosis("wrong-value", expected, found, "The prediction has another form.",
-                         f"Keep the form of the starter: {self.stub.strip()}")
+        found = f"{in_words(value)}, {a(type(value).__name__)}"
+        return Diagnosis(
+            "wrong-value",
+            expected,
+            found,
+            "The prediction has another form.",
+            f"Keep the form of the starter: {self.stub.strip()}",
+        )
 
 
-def _blanks(value: Any) -> int:
+def _blanks(value: Any, level: int = 0) -> int:
     """How many places of a value are not filled in."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple, set)) and value:
-        return sum(_blanks(item) for item in value)
+    items = _items(value)
+    if items and level < _DEEP:
+        return sum(_blanks(item, level + 1) for item in items)
     return int(value is None or value is ...)
 
 
-def _size(value: Any) -> int:
+def _size(value: Any, level: int = 0) -> int:
+    items = _items(value)
+    return sum(_size(item, level + 1) for item in items) if items and level < _DEEP else 1
+
+
+_DEEP = 5  # no prediction is deeper, and a list may contain itself
+
+
+def _items(value: Any) -> list:
     if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple, set)):
-        return sum(_size(item) for item in value)
-    return 1
+        return list(value.values())
+    return list(value) if isinstance(value, (list, tuple, set)) else []
 
 
 def _without_docstring(source: str) -> str:

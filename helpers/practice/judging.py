@@ -1,39 +1,36 @@
 """Judging: plays an exercise's scenarios with an answer, and comes to a verdict.
 
 The answer runs in a thread of its own, so that whatever it does the caller goes on: budgets in
-steps and virtual time end most of what does not end by itself, the supervisor here ends the rest.
+steps and virtual time end most of what does not end by itself, the supervisor ends the rest.
 Every scenario is played on a fresh loop, all of them with two sets of inputs, the first one again
-at the end; exercises about races go on to other schedules.
+at the end; exercises about races go on to other schedules. What one exercise asks for stays out.
 """
 
 from __future__ import annotations
 
 import contextvars
-import ctypes
 import difflib
-import functools
 import gc
 import random
-import sys
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from helpers.recording import Place, of_frame
+from helpers.recording import Place, of_error
 
 from .diagnosis import at
 from .exercise import Exercise, Prediction, Program
 from .guard import Guard
 from .registry import EXERCISES
-from .trial import Player, Scenario, Stopped, Trial
+from .supervisor import CPU_LIMIT_S, Stopped, end, obedient, supervise
+from .trial import Player, Trial
 from .verdict import Diagnosis, Verdict, verdict_of
 
-CPU_LIMIT_S = 1.5  # of Python without an await
-STILL_LIMIT_S = 2.0  # without using the CPU, in something that gives no time budget a chance
-_LOOK_EVERY_S = 0.05
-_LAST_WORDS_S = 0.2  # for a stopped answer to leave
 _SEEDS = (1, 2)
+_OWN_CLASS = "A value of a class of its own stands where a plain one is asked for."
+_turn = threading.Lock()  # what a guard replaces belongs to the whole process
+_under_way: list[_Judgement] = []  # one at most
 
 
 class UnknownExercise(LookupError):
@@ -57,125 +54,140 @@ def judge(exercise_id: str, answer: Any) -> Verdict:
     KeyboardInterrupt when it is interrupted; nothing else.
     """
     exercise = find(exercise_id)
-    if isinstance(exercise, Prediction):
-        wrong = exercise.diagnose_value(answer)
-        return verdict_of(exercise.id, wrong) if wrong else Verdict(exercise.id, "pass")
-    refused = exercise.refuse(answer)
+    if any(judgement.is_judged_here() for judgement in _under_way):
+        return verdict_of(exercise.id, _INSIDE)
+    refused = exercise.refuse(answer) if isinstance(exercise, Program) else None
     if refused:
         return verdict_of(exercise.id, refused)
-    return _Judgement(exercise, answer).verdict()
+    with _turn:
+        judgement = _Judgement(exercise, answer)
+        _under_way.append(judgement)
+        try:
+            return judgement.verdict()
+        finally:
+            _under_way.clear()
 
 
 class _Judgement:
-    """One answer before the judge: the thread in which it runs, and the eye kept on it."""
+    """One answer before the judge: the guard around it, and the eye kept on it."""
 
-    def __init__(self, exercise: Program, answer: Any):
-        self._exercise = exercise
-        self._player = Player(answer)
+    def __init__(self, exercise: Exercise, answer: Any):
+        self._exercise, self._answer = exercise, answer
+        self._player = Player(answer, threading.get_ident())
         self._guard = Guard(self._player, answer)
-        self._diagnosis: Diagnosis | None = None
-        self._trial: Trial | None = None
+        self._verdict: Verdict | None = None
         self._failure: BaseException | None = None
 
     def verdict(self) -> Verdict:
         """Let the answer run, and say what came of it."""
-        context = contextvars.copy_context()
-        thread = threading.Thread(target=context.run, args=(self._work,), daemon=True)
-        gc.freeze()  # what was garbage before must not be taken for the answer's
-        try:
-            with self._guard:
+        run, work = contextvars.copy_context().run, obedient(self._work)
+        thread = threading.Thread(target=run, args=(work,), name="answer", daemon=True)
+        with self._guard:
+            gc.freeze()  # what was garbage before must not be taken for the answer's
+            try:
                 thread.start()
-                self._supervise(thread)
-        finally:
-            gc.unfreeze()
+                ended = supervise(thread, lambda: self._player.trial)
+            finally:
+                self._guard.release()
+                end(self._guard.threads())
+                self._player.abandon()
+        if ended is not None:
+            return self._tell(_out_of_time(self._exercise, *ended), self._player.trial)
         if self._failure is not None:
             raise self._failure
-        return self._tell()
+        return self._verdict
+
+    def is_judged_here(self) -> bool:
+        """Whether the calling thread is the answer's."""
+        return self._guard.judges()
 
     def _work(self) -> None:
         self._guard.loop_thread = threading.get_ident()
         try:
-            self._diagnosis, self._trial = examine(self._exercise, self._player)
+            found = examine(self._exercise, self._answer, self._player)
+            self._verdict = self._tell(*found)
+            del found
+            self._player.forget()
+            gc.collect()  # here, while it is cheap and nobody else's thread has to do it
         except Stopped:
-            pass  # the supervisor knows why
+            raise
         except BaseException as error:
             self._failure = error
 
-    def _tell(self) -> Verdict:
-        exercise, diagnosis, trial = self._exercise, self._diagnosis, self._trial
+    def _tell(self, diagnosis: Diagnosis | None, trial: Trial) -> Verdict:
+        exercise = self._exercise
+        if isinstance(exercise, Prediction):
+            return verdict_of(exercise.id, diagnosis) if diagnosis else Verdict(exercise.id, "pass")
         about = {
             "recording": trial.recording,
             "in_virtual_time": not trial.real,
-            "printed": _printed(self._guard),
+            "printed": _printed(trial),
         }
         if diagnosis is None:
             return Verdict(exercise.id, "pass", observed=_praise(trial), **about)
         advice = exercise.advice_for.get(diagnosis.code, diagnosis.advice)
         return verdict_of(exercise.id, replace(diagnosis, advice=advice), **about)
 
-    # -- keeping an eye on it -------------------------------------------------------------
 
-    def _supervise(self, thread: threading.Thread) -> None:
-        cpu = _CpuClock(thread)
-        still_since, used, seen = time.monotonic(), 0.0, None
-        try:
-            while True:
-                thread.join(_LOOK_EVERY_S)
-                if not thread.is_alive():
-                    return
-                if self._player.trial is not seen:  # a new trial: new budgets
-                    seen, cpu_began = self._player.trial, cpu.seconds()
-                now = cpu.seconds()
-                if now - used > _LOOK_EVERY_S / 10:
-                    still_since, used = time.monotonic(), now
-                if now - cpu_began > CPU_LIMIT_S:
-                    return self._end(thread, _endless_without_await)
-                if time.monotonic() - still_since > STILL_LIMIT_S:
-                    return self._end(thread, _held_up)
-        except BaseException:  # the learner pressed Stop
-            self._stop(thread)
-            raise
-
-    def _end(self, thread: threading.Thread, say: Any) -> None:
-        place = of_frame(sys._current_frames().get(thread.ident))
-        self._diagnosis, self._trial = say(self._exercise.name, place), self._player.trial
-        self._stop(thread)
-
-    def _stop(self, thread: threading.Thread) -> None:
-        """End the answer's thread if it can be ended; else leave it to itself."""
-        told = self._diagnosis, self._trial
-        for error in (Stopped, _sticky(thread)):
-            if thread.is_alive():
-                _raise_in(thread, error)
-                thread.join(_LAST_WORDS_S)
-        self._player.abandon()
-        self._diagnosis, self._trial = told
-
-
-def examine(exercise: Program, player: Player) -> tuple[Diagnosis | None, Trial]:
-    """The first mistake that playing the exercise shows, with the trial that shows it."""
-    passed: list[Scenario] = []
+def examine(exercise: Exercise, answer: Any, player: Player) -> tuple[Diagnosis | None, Trial]:
+    """The first mistake that an answer shows, and the trial that shows it; of a pass, the first."""
+    if isinstance(exercise, Prediction):
+        return _safely(exercise, lambda: exercise.diagnose_value(answer)), player.trial
+    first: Trial | None = None
     for seed in _SEEDS:
-        if player.real and passed:
+        if player.real and first:
             break  # real seconds: once is enough
         for scenario in exercise.scenarios(random.Random(seed)):
             trial = player.play(scenario)
-            diagnosis = exercise.diagnose(trial)
+            diagnosis = _diagnose(exercise, trial)
             if diagnosis:
-                return _unless_kept(exercise, player, passed) or (diagnosis, trial)
-            passed.append(scenario)
-    kept = _unless_kept(exercise, player, passed)
-    return kept or _explore(exercise, player, passed) or (None, trial)
+                return _unless_kept(exercise, player, first) or (diagnosis, trial)
+            first = first or trial
+    kept = _unless_kept(exercise, player, first)
+    return kept or _explore(exercise, player, first) or (None, first)
+
+
+def _diagnose(exercise: Program, trial: Trial) -> Diagnosis | None:
+    found = _safely(exercise, lambda: exercise.diagnose(trial))
+    if trial.error is None or found is None or found.cause != _OWN_CLASS:
+        return found
+    return Diagnosis(
+        "raised",
+        f"{exercise.name} returns",
+        f"{type(trial.error).__name__}, at {at(of_error(trial.error))}, which cannot be shown",
+        "The error's own __str__ or __repr__ fails.",
+        "Raise one of Python's own exceptions, or let yours say what happened.",
+    )
+
+
+def _safely(exercise: Exercise, look: Callable[[], Diagnosis | None]) -> Diagnosis | None:
+    """What `look` finds, also when a value of the learner's does not let itself be looked at."""
+    try:
+        return look()
+    except Stopped:
+        raise
+    except BaseException as error:
+        place = of_error(error)
+        is_deep = isinstance(error, RecursionError)  # lists in lists in lists
+        if place.file is None and not is_deep and not isinstance(exercise, Prediction):
+            raise  # a mistake of ours
+        return Diagnosis(
+            "wrong-value",
+            "plain values, which can be compared and shown",
+            f"comparing or showing a value raised {type(error).__name__}, at {at(place)}",
+            _OWN_CLASS,
+            "Use numbers, strings, lists and dicts.",
+        )
 
 
 def _unless_kept(
-    exercise: Program, player: Player, passed: list[Scenario]
+    exercise: Program, player: Player, passed: Trial | None
 ) -> tuple[Diagnosis, Trial] | None:
     """What passed once must pass again: if it does not, the answer keeps something."""
-    if not passed:
+    if passed is None:
         return None
-    trial = player.play(passed[0])
-    again = exercise.diagnose(trial)
+    trial = player.play(passed.scenario)
+    again = _diagnose(exercise, trial)
     if again is None:
         return None
     return Diagnosis(
@@ -188,27 +200,42 @@ def _unless_kept(
 
 
 def _explore(
-    exercise: Program, player: Player, passed: list[Scenario]
+    exercise: Program, player: Player, passed: Trial | None
 ) -> tuple[Diagnosis, Trial] | None:
     """The shortest schedule under which the answer fails."""
-    failed = []
+    failed, fine, tried = [], None, 0
     for scenario in () if player.real else exercise.schedules():
+        tried += 1
         trial = player.play(scenario)
-        diagnosis = exercise.diagnose(trial)
+        diagnosis = _diagnose(exercise, trial)
         if diagnosis:
             failed.append((len(trial.recording.events), len(failed), diagnosis, trial))
+        else:
+            fine = fine or trial
     if not failed:
         return None
-    kept = _unless_kept(exercise, player, passed)
+    kept = _unless_kept(exercise, player, passed) or _unless_kept(exercise, player, fine)
     if kept:
         return kept
     _, _, diagnosis, trial = min(failed)
     return replace(
         diagnosis,
         code="race",
-        observed=f"in {len(failed)} of the orders that the event loop may choose: "
-        + diagnosis.observed,
+        observed=f"in {len(failed)} of the {tried} orders tried: {diagnosis.observed}",
     ), trial
+
+
+def _out_of_time(exercise: Exercise, code: str, place: Place) -> Diagnosis:
+    """What the supervisor saw."""
+    if isinstance(exercise, Prediction):
+        return Diagnosis(
+            "wrong-value",
+            "plain values",
+            f"looking at the value does not end, at {at(place)}",
+            "A value without an end stands where a plain one is asked for.",
+            f"Keep the form of the starter: {exercise.stub.strip()}",
+        )
+    return (_endless_without_await if code == "endless" else _held_up)(exercise.name, place)
 
 
 def _endless_without_await(name: str, place: Place) -> Diagnosis:
@@ -237,56 +264,20 @@ def _praise(trial: Trial) -> str:
     return f"Right in every situation tried{how}."
 
 
-def _printed(guard: Guard) -> str:
-    text = guard.output.getvalue().rstrip()
+def _printed(trial: Trial) -> str:
+    text = trial.printed.rstrip()
     lines = text.splitlines()
     if len(lines) > 10 or len(text) > 800:
         text = "\n".join(line[:80] for line in lines[:10]) + "\n…"
-    if guard.dropped:
-        text += f"\n({guard.dropped:,} more characters were not kept)"
+    if trial.dropped:
+        text += f"\n({trial.dropped:,} more characters were not kept)"
     return text
 
 
-class _CpuClock:
-    """Seconds of CPU time that a thread has used; where that is not told, wall time."""
-
-    def __init__(self, thread: threading.Thread):
-        self._clock = None
-        if hasattr(time, "pthread_getcpuclockid"):  # not on Windows
-            try:
-                self._clock = time.pthread_getcpuclockid(thread.ident)
-            except OSError:
-                pass  # it has ended already
-        self._last = 0.0
-
-    def seconds(self) -> float:
-        if self._clock is None:
-            return time.monotonic()
-        try:
-            self._last = time.clock_gettime(self._clock)
-        except OSError:
-            pass
-        return self._last
-
-
-_set_async_error = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+_INSIDE = Diagnosis(
+    "not-started",
+    "",
+    "A check is under way, and this one was called inside the function that it checks.",
+    "",
+    "Put check(...) below the function, at the left margin.",
 )
-
-
-def _raise_in(thread: threading.Thread, error: type[BaseException]) -> None:
-    _set_async_error(thread.ident, error)
-
-
-def _sticky(thread: threading.Thread) -> type[Stopped]:
-    """A Stopped for code that swallows everything and goes on: made, it raises the next.
-
-    Its `__init__` is C code on purpose. Python code would meet the next one itself, before the
-    learner's handler does.
-    """
-
-    class Sticky(Stopped):
-        pass
-
-    Sticky.__init__ = functools.partial(_set_async_error, thread.ident, Sticky)
-    return Sticky

@@ -72,6 +72,15 @@ def standings(records: Iterable[tuple[str, str]]) -> list[Standing]:
     ]
 
 
+def at_hand(rows: Iterable[Standing]) -> list[Standing]:
+    """The standings that matter to a learner: of lessons that are here, and of what was tried."""
+    return [
+        row
+        for row in rows
+        if row.tries or not _NOTEBOOKS.is_dir() or (_NOTEBOOKS / f"{row.lesson}.ipynb").is_file()
+    ]
+
+
 def next_step(rows: list[Standing]) -> str:
     """What to do next, as a sentence."""
     for state in (_TRIED, _NOT_YET):
@@ -151,12 +160,12 @@ def _parse(line: str) -> tuple[str, str] | None:
     try:
         record = json.loads(line)
         return str(record["exercise"]), str(record["code"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 def _parse_export(text: str) -> Iterator[tuple[str, bool, int]]:
-    prefix, *marks = text.split() or [""]
+    prefix, *marks = str(text).split() or [""]
     if prefix != _PREFIX:
         raise ValueError(
             f"expected a text that begins with {_PREFIX}, found {prefix[:20]!r}: "
@@ -167,7 +176,7 @@ def _parse_export(text: str) -> Iterator[tuple[str, bool, int]]:
 
 def _parse_mark(mark: str) -> tuple[str, bool, int]:
     exercise, _, rest = mark.partition("=")
-    if exercise not in EXERCISES or rest[:1] not in ("+", "-") or not rest[1:].isdigit():
+    if exercise not in EXERCISES or rest[:1] not in ("+", "-") or not rest[1:].isdecimal():
         raise ValueError(
             f"expected marks such as {next(iter(EXERCISES))}=+2, found {mark!r}: "
             "paste the exported text again, all of it"

@@ -1,8 +1,9 @@
 """The stage: the services that an exercise lends to an answer, and the log of what it did.
 
 An answer never talks to anything real. It gets async functions that take their time and give
-what the scenario says; every call of them is written down, with scenario seconds, whether the
-clock is a virtual one or a real one that runs faster.
+what the scenario says; every call of them is written down, with the seconds of the loop's clock,
+whether that is a virtual one or a real one that runs faster. What an answer is to be told of all
+this is not for this file.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
+from asyncio import get_running_loop, sleep  # an answer, or an exercise, may replace asyncio's
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from .fast import SPEED, FastLoop
+from .virtual import VirtualLoop
 
 
 @dataclass(eq=False)
@@ -31,18 +36,14 @@ class Call:
     outcome: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.service}({', '.join(map(repr, self.args))})"
+        return f"{self.service}({', '.join(map(_said, self.args))})"
 
 
 @dataclass
 class Stage:
-    """What a scenario plays on: a clock in scenario seconds, and the log of calls.
+    """What a scenario plays on: a loop, its clock from 0, and the log of calls."""
 
-    `speed` is how many scenario seconds one second of the loop's clock is.
-    """
-
-    loop: asyncio.AbstractEventLoop
-    speed: float = 1.0
+    loop: VirtualLoop | FastLoop
     calls: list[Call] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)  # what a scenario keeps for its judge
 
@@ -50,10 +51,12 @@ class Stage:
         self._start = self.loop.time()
 
     def now(self) -> float:
-        return round((self.loop.time() - self._start) * self.speed, 6)
+        return round(self.loop.time() - self._start, 6)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self.speed)
+        """Sleep on the stage's clock, also on another loop that an answer runs in a thread."""
+        own = isinstance(get_running_loop(), (VirtualLoop, FastLoop))
+        await sleep(seconds if own else seconds / SPEED)
 
     def service(
         self,
@@ -86,8 +89,10 @@ class Stage:
                 self._end(call, "raised")
                 raise
 
-        def service(*args: Any) -> Any:
-            call = Call(name, args, self.now())
+        parameters = inspect.signature(result)
+
+        def service(*args: Any, **named: Any) -> Any:
+            call = Call(name, _arguments(name, parameters, args, named), self.now())
             self.calls.append(call)
             coro = work(call)
             coro.__name__, coro.__qualname__ = name, str(call)
@@ -98,6 +103,25 @@ class Stage:
 
     def _end(self, call: Call, outcome: str) -> None:
         call.ended_s, call.outcome = self.now(), outcome
+
+
+def _arguments(
+    name: str, parameters: inspect.Signature, args: tuple, named: dict[str, Any]
+) -> tuple:
+    """The arguments by position; wrong ones are refused as a real function refuses them."""
+    try:
+        return parameters.bind(*args, **named).args
+    except TypeError as error:
+        raise TypeError(f"{name}() {error}") from None
+
+
+def _said(argument: Any) -> str:
+    """An argument as a person would write it; what is still to be awaited has no such form."""
+    if asyncio.isfuture(argument):
+        return "a task" if isinstance(argument, asyncio.Task) else "a future"
+    if inspect.isfunction(argument):
+        return argument.__name__
+    return "a coroutine object" if inspect.isawaitable(argument) else repr(argument)
 
 
 def peak(calls: list[Call]) -> int:

@@ -2,37 +2,35 @@
 
 The facts only; what they mean is for `diagnosis` and for the exercise. Virtual time is tried
 first. An answer that uses threads cannot be modelled there: it is played again on a real loop,
-in which the scenario's clock runs faster, and time is judged less closely.
+whose clock runs faster, and time is judged less closely.
 """
 
 from __future__ import annotations
 
-import asyncio
-import copy
+import contextlib
 import gc
 import inspect
 import re
-import traceback
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.recording import Place, Recorder, Recording
+from helpers.recording import Place, Recorder, Recording, of_frame
 
+from .fast import SPEED, FastLoop
+from .performance import Performance, clear, pending
 from .stage import Call, Stage
 from .virtual import VirtualLoop
 
-REAL_SPEED = 100.0  # scenario seconds in one real second
-REAL_DEADLINE_S = 2.0  # real seconds
-_DRAIN_HORIZON_S = 1_000.0
+OUTPUT_KEPT = 20_000  # characters
+_LONGEST_BLOCK_S = 0.5  # real seconds
 _NESTED = re.compile(
     r"cannot be called from a running event loop|event loop is already running"
     r"|while another loop is running"
 )
-
-
-class Stopped(SystemExit):
-    """Raised in the answer's thread when its time is up; like SystemExit, it leaves a loop."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,14 @@ class Scenario:
     """One situation for an answer.
 
     `start(answer, stage)` is called inside the running loop and returns what the answer gave:
-    something to await. `facts` is whatever the exercise needs to judge the trial by.
+    something to await. `facts` is whatever the exercise needs to judge the trial by. A `real` one
+    is about threads and loops of one's own: it is never tried in virtual time.
     """
 
     title: str
     start: Callable[[Any, Stage], Any]
     facts: Any = None
+    real: bool = False
 
 
 @dataclass
@@ -71,6 +71,8 @@ class Trial:
     nested: Place | None = None
     handed_back: list[Any] = field(default_factory=list)  # awaitables in place of results
     never_awaited: list[str] = field(default_factory=list)
+    printed: str = ""  # the first of it
+    dropped: int = 0  # characters that were printed after that
     recording: Recording | None = None
 
     def late(self, expected_s: float) -> bool:
@@ -79,193 +81,148 @@ class Trial:
 
     @property
     def is_nested_run(self) -> bool:
-        message = str(self.error) if isinstance(self.error, RuntimeError) else ""
-        return self.nested is not None or bool(_NESTED.search(message))
+        said = self.error.args[:1] if isinstance(self.error, RuntimeError) else ()
+        words = [text for text in said if isinstance(text, str)]
+        return self.nested is not None or any(map(_NESTED.search, words))
 
 
 class Player:
-    """Plays scenarios with one answer, and is the guard's host meanwhile."""
+    """Plays scenarios with one answer, and is the guard's host meanwhile.
 
-    def __init__(self, answer: Any):
+    `caller` is the id of the thread that wants the answer judged.
+    """
+
+    def __init__(self, answer: Any, caller: int):
         self.answer = answer
         self.real = False  # once an answer has used threads, it is played on real loops
-        self.trial: Trial | None = None  # the one under way, or the last
-        self._loop: Any = None
+        self.trial = Trial(Scenario("", answer), False)  # the one under way, or the last
+        self._caller = caller
+        self._loop: VirtualLoop | FastLoop | None = None
         self._recorder: Recorder | None = None
 
     def play(self, scenario: Scenario) -> Trial:
         """One trial, in virtual time unless the answer needs a real loop."""
-        if not self.real:
-            trial = self._play(scenario, VirtualLoop(), real=False)
-            if trial.end != "unmodelled":
-                return trial
-            self.real = True
-        return self._play(scenario, asyncio.SelectorEventLoop(), real=True)
+        self.real = self.real or scenario.real
+        if self.real:
+            return self._play(scenario, FastLoop())
+        trial = self._play(scenario, VirtualLoop())
+        waits_for_thread = trial.end == "deadlock" and self._is_anybody_else_at_work()
+        if trial.end != "unmodelled" and not waits_for_thread:
+            return trial
+        really = self._play(scenario, FastLoop())
+        if waits_for_thread and really.end == "stuck":
+            return trial
+        self.real = True
+        return really
 
     def abandon(self) -> None:
-        """From another thread, when the answer never gives its own back: stop recording."""
-        if self._recorder is not None and self.trial.recording is None:
+        """From another thread, when the answer does not give its own back: stop recording."""
+        if self._recorder is not None:
             self.trial.recording = self._recorder.recording
-            self._recorder.stop()
+            with contextlib.suppress(RuntimeError):  # it was about to stop itself
+                self._recorder.stop()
 
-    # -- what the guard tells -------------------------------------------------------------
+    def forget(self) -> None:
+        """Let go of what the trials hold."""
+        self.trial, self._loop = Trial(Scenario("", self.answer), False), None
 
-    def sleep(self, seconds: float, place: Place) -> None:
+    # -- what the guard tells and asks ------------------------------------------------------
+
+    def now(self) -> float:
+        return self._loop.time() if self._loop is not None else 0.0
+
+    def sleep(self, seconds: float, place: Place) -> float:
         self.trial.blocked.append((seconds, place))
         if isinstance(self._loop, VirtualLoop):
             self._loop.block(seconds)
+            return 0.0
+        return min(seconds / SPEED, _LONGEST_BLOCK_S)
+
+    def pause(self, seconds: float) -> float:
+        return seconds / SPEED
+
+    def new_loop(self) -> FastLoop:
+        return FastLoop()
 
     def nested(self, place: Place) -> None:
-        self.trial.nested = place
+        self.trial.nested = self.trial.nested or place
 
     def threads(self) -> None:
         if isinstance(self._loop, VirtualLoop):
             self._loop.need_real_loop()
+
+    def printed(self, text: str) -> None:
+        trial = self.trial
+        kept = text[: OUTPUT_KEPT - len(trial.printed)]
+        trial.printed += kept
+        trial.dropped += len(text) - len(kept)
 
     def never_awaited(self, name: str) -> None:
         self.trial.never_awaited.append(name)
 
     # -- one trial ------------------------------------------------------------------------
 
-    def _play(self, scenario: Scenario, loop: Any, *, real: bool) -> Trial:
-        trial = self.trial = Trial(scenario, real)
-        self._loop = loop
-        self._recorder = _recorder(loop)
-        stage = Stage(loop, REAL_SPEED if real else 1.0)
-        performance = _Performance(scenario, self.answer, stage)
+    def _play(self, scenario: Scenario, loop: VirtualLoop | FastLoop) -> Trial:
+        trial = self.trial = Trial(scenario, isinstance(loop, FastLoop))
+        stage, self._loop = Stage(loop), loop
+        performance = Performance(lambda: scenario.start(self.answer, stage), loop)
+        self._recorder = Recorder(loop, lambda: round(loop.time() * 1e9))
         self._recorder.start()
-        try:
-            trial.end = performance.run()
-        finally:
-            trial.recording = self._recorder.recording
-            self._recorder.stop()
-            performance.tell(trial)
-            _clear(loop)
+        trial.end = performance.run()
+        trial.recording = self._recorder.recording
+        self._recorder.stop()
+        self._recorder = None
+        _tell(trial, performance, stage)
         performance.let_go()
-        gc.collect()  # a coroutine that nobody awaited says so when it is freed
+        _collect(loop)  # a coroutine that nobody awaited says so when it is freed
+        forgotten = list(trial.never_awaited)
+        if clear(loop):
+            _collect(loop)  # now, so that nothing of this trial is freed in the next one
+        trial.never_awaited = forgotten  # and none that the clearing up left behind
+        _close_arguments(stage.calls)
         return trial
 
-
-class _Performance:
-    """The answer at work on a loop: how it is begun, run, and read when it ends."""
-
-    def __init__(self, scenario: Scenario, answer: Any, stage: Stage):
-        self.scenario, self.answer, self.stage = scenario, answer, stage
-        self.value: Any = None
-        self.error: BaseException | None = None
-        self.awaitable = True
-        self.future: asyncio.Future | None = None
-        self.over = False
-
-    def run(self) -> str:
-        loop = self.stage.loop
-        loop.call_soon(self._begin)
-        try:
-            if isinstance(loop, VirtualLoop):
-                end = loop.run(self._is_over)
-            else:
-                end = self._run_really()
-        except Stopped:
-            raise
-        except (SystemExit, KeyboardInterrupt) as error:
-            self.error, end = error, "done"
-        return self._read(end)
-
-    def _run_really(self) -> str:
-        """Until it is over, looking often, or until the deadline."""
-        loop = self.stage.loop
-        end = loop.time() + REAL_DEADLINE_S
-
-        def look() -> None:
-            if self._is_over() or loop.time() > end:
-                loop.stop()
-            else:
-                loop.call_later(0.001, look)
-
-        loop.call_soon(look)
-        loop.run_forever()
-        return "done" if self._is_over() else "stuck"
-
-    def _begin(self) -> None:
-        try:
-            given = self.scenario.start(self.answer, self.stage)
-        except Exception as error:
-            self.error, self.over = error, True
-            return
-        if inspect.iscoroutine(given):
-            self.future = self.stage.loop.create_task(given)
-        elif inspect.isawaitable(given):
-            self.future = asyncio.ensure_future(given)
-        else:
-            self.value, self.awaitable, self.over = given, False, True
-
-    def _is_over(self) -> bool:
-        return self.over or (self.future is not None and self.future.done())
-
-    def _read(self, end: str) -> str:
-        future = self.future
-        if end == "done" and self.error is None and future is not None:
-            if future.cancelled():
-                self.error = asyncio.CancelledError()
-            else:
-                self.error = future.exception()
-                self.value = None if self.error else future.result()
-        return ("raised" if self.error else "returned") if end == "done" else end
-
-    def tell(self, trial: Trial) -> None:
-        """Write down what stands now, before anything is cancelled or freed."""
-        trial.value, trial.error, trial.awaitable = self.value, self.error, self.awaitable
-        trial.elapsed_s = self.stage.now()
-        trial.calls = [replace(call) for call in self.stage.calls]
-        trial.notes = copy.deepcopy(self.stage.notes)
-        trial.handed_back = list(_pending(self.value))
-        for awaitable in trial.handed_back:
-            if inspect.iscoroutine(awaitable):
-                awaitable.close()
-        for task in asyncio.all_tasks(self.stage.loop):
-            if task is not self.future and task not in trial.handed_back:
-                told = trial.unfinished if task.cancelling() else trial.leaked
-                told.append(task.get_coro().__qualname__)
+    def _is_anybody_else_at_work(self) -> bool:
+        """Whether a thread runs the learner's code that was started before, in another cell."""
+        mine = threading.get_ident(), self._caller
+        frames = sys._current_frames().items()
+        return any(of_frame(frame).file for thread, frame in frames if thread not in mine)
 
 
-    def let_go(self) -> None:
-        """Free what the answer's frames hold: a forgotten coroutine speaks up only then."""
-        future, self.future, self.value = self.future, None, None
-        failed = future is not None and future.done() and not future.cancelled()
-        for error in (self.error, future.exception() if failed else None):
-            if error is not None:
-                traceback.clear_frames(error.__traceback__)
+def _collect(loop: VirtualLoop | FastLoop) -> None:
+    gc.collect()
+    if loop.unhandled:  # errors, whose tracebacks hold frames
+        loop.unhandled.clear()
+        gc.collect()
 
 
-def _recorder(loop: Any) -> Recorder:
-    if isinstance(loop, VirtualLoop):
-        return Recorder(loop, lambda: round(loop.time() * 1e9))
-    return Recorder(loop, watch=True)
+def _close_arguments(calls: list[Call]) -> None:
+    """A coroutine that was passed where its result was wanted is held by the log of calls."""
+    for argument in (argument for call in calls for argument in call.args):
+        if inspect.iscoroutine(argument):
+            with contextlib.suppress(RuntimeError, ValueError):  # still running in a thread
+                argument.close()
 
 
-def _clear(loop: Any) -> None:
-    """Cancel what is left, let it end as far as it will, and close the loop."""
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    if isinstance(loop, VirtualLoop):
-        loop.renew(_DRAIN_HORIZON_S)
-        loop.run(lambda: all(task.done() for task in left))
-        closing = loop.create_task(loop.shutdown_asyncgens())
-        loop.run(closing.done)
-    else:
-        if left:
-            loop.run_until_complete(asyncio.wait(left, timeout=REAL_DEADLINE_S / 4))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
+def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
+    """Write down what stands now, before anything is cancelled or freed."""
+    trial.value, trial.error = performance.value, performance.error
+    trial.awaitable, trial.elapsed_s = performance.awaitable, stage.now()
+    trial.calls = [replace(call) for call in stage.calls]
+    trial.notes = _as_now(stage.notes)
+    trial.handed_back = list(pending(trial.value))
+    for awaitable in trial.handed_back:
+        if inspect.iscoroutine(awaitable):
+            awaitable.close()
+    for task in performance.left():
+        told = trial.unfinished if task.cancelling() else trial.leaked
+        told.append(getattr(task.get_coro(), "__qualname__", task.get_name()))
 
 
-def _pending(value: Any) -> Iterator[Any]:
-    """The awaitables in a value that should have been results."""
-    if inspect.iscoroutine(value) or asyncio.isfuture(value):
-        yield value
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            yield from _pending(item)
-    elif isinstance(value, dict):
-        yield from _pending([*value, *value.values()])
+def _as_now(value: Any) -> Any:
+    """A copy of a scenario's notes, so that what still runs does not write in them."""
+    if type(value) is dict:
+        return {key: _as_now(item) for key, item in value.items()}
+    if type(value) in (list, set, deque):
+        return type(value)(map(_as_now, value))
+    return value

@@ -49,7 +49,8 @@ _WIDTH = 88
 class Diagnosis:
     """One mistake: its code, what was expected and observed, the likely cause, what to try.
 
-    `steps` are the few moments that matter, for a mistake that only their order explains.
+    `steps` are the few moments that matter, for a mistake that only their order explains;
+    `situation` is the one in which it showed.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Diagnosis:
     cause: str
     advice: str = ""
     steps: tuple[str, ...] = ()
+    situation: str = ""
 
     def __post_init__(self):
         if self.code not in CODES:
@@ -80,6 +82,7 @@ class Verdict:
     cause: str = ""
     advice: str = ""
     steps: tuple[str, ...] = ()
+    situation: str = ""
     recording: Recording | None = field(default=None, repr=False)
     in_virtual_time: bool = True
     printed: str = ""
@@ -95,14 +98,18 @@ class Verdict:
 
     @property
     def timeline(self) -> str:
-        """The deciding run as text, "" where no time passed and there is nothing to see."""
-        if self.recording is None or not self.recording.elapsed_s:
+        """The deciding run as text, "" where no time passed and there is nothing to see.
+
+        Real seconds are left out: they differ from run to run, and a verdict must not.
+        """
+        if self.recording is None or not self.recording.elapsed_s or not self.in_virtual_time:
             return ""
-        return text_timeline(self.recording, in_virtual_time=self.in_virtual_time)
+        return text_timeline(self.recording, in_virtual_time=True)
 
     def parts(self) -> list[tuple[str, str]]:
         """What there is to say, as (heading, text), in the order in which it is read."""
         parts = [
+            ("Situation", self.situation),
             ("Expected", self.expected),
             ("Observed", self.observed),
             ("Step by step", "\n".join(self.steps)),

@@ -3,6 +3,8 @@
 An hour of sleeping takes microseconds, and every run gives the same figures. It runs asyncio's
 own tasks, futures, locks and queues; what it leaves out is the outside world: no sockets, no
 processes, no threads. It says why it stopped, and never waits for anything itself.
+
+Nothing of the real world may enter: what reaches for it ends the run as "unmodelled".
 """
 
 from __future__ import annotations
@@ -11,17 +13,24 @@ import asyncio
 import heapq
 import sys
 import weakref
+from asyncio import Future, Handle, Task, TimerHandle  # an answer may replace asyncio's names
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 # Without a jump of the clock: more steps than any honest program of this course needs.
 STEPS_AT_ONE_TIME = 5_000
-STEPS = 30_000
+STEPS = 20_000
+# More of them in one step are a loop of time.sleep that never awaits.
+BLOCKS_IN_STEP = 1_000
 
 
 class Unmodelled(BaseException):
     """The program used something that virtual time cannot model: run it on a real loop."""
+
+
+class Overrun(SystemExit):
+    """The program blocks again and again without ever coming back to the loop."""
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
@@ -38,10 +47,10 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.unmodelled = False
         self.unhandled: list[dict[str, Any]] = []  # what reached the loop's exception handler
         self._now = 0.0
-        self._ready: deque[asyncio.Handle] = deque()
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._ready: deque[Handle] = deque()
+        self._timers: list[tuple[float, int, TimerHandle]] = []
         self._sequence = 0
-        self._steps = self._steps_now = 0
+        self._steps = self._steps_now = self._blocks = 0
         self._running = self._closed = False
         self._factory: Callable | None = None
         self._generators: weakref.WeakSet = weakref.WeakSet()
@@ -57,6 +66,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._running = True
         try:
             return self._run(until)
+        except Overrun:
+            return "endless"
         finally:
             self._running = False
             asyncio._set_running_loop(outer)
@@ -73,6 +84,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                     continue
                 self._steps += 1
                 self._steps_now += 1
+                self._blocks = 0
                 handle._run()
                 if self.unmodelled:
                     return "unmodelled"
@@ -106,45 +118,51 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             self._now, self._steps_now = when, 0
 
     def block(self, seconds: float) -> None:
-        """Let time pass in the middle of a step, as time.sleep does."""
+        """Let time pass in the middle of a step, as time.sleep does.
+
+        Raises Overrun when one step does so again and again, without an end.
+        """
         self.blocked_s += seconds
+        self._blocks += 1
         self._advance_to(round(self._now + seconds, 9))
+        if self._blocks > BLOCKS_IN_STEP:
+            raise Overrun
 
     # -- what asyncio asks of a loop ---------------------------------------------------------
 
     def time(self) -> float:
         return self._now
 
-    def call_soon(self, callback: Callable, *args: Any, context: Any = None) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+    def call_soon(self, callback: Callable, *args: Any, context: Any = None) -> Handle:
+        handle = Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
     def call_later(
         self, delay: float, callback: Callable, *args: Any, context: Any = None
-    ) -> asyncio.TimerHandle:
+    ) -> TimerHandle:
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable, *args: Any, context: Any = None
-    ) -> asyncio.TimerHandle:
+    ) -> TimerHandle:
         # Rounded, so that two sums that mean the same moment are the same moment.
         when = round(when, 9)
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        handle = TimerHandle(when, callback, args, self, context)
         self._sequence += 1
         heapq.heappush(self._timers, (when, self._sequence, handle))
         return handle
 
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+    def _timer_handle_cancelled(self, handle: TimerHandle) -> None:
         """A cancelled timer stays in the heap until its turn; asyncio calls this."""
 
-    def create_future(self) -> asyncio.Future:
-        return asyncio.Future(loop=self)
+    def create_future(self) -> Future:
+        return Future(loop=self)
 
-    def create_task(self, coro: Any, **options: Any) -> asyncio.Task:
+    def create_task(self, coro: Any, **options: Any) -> Task:
         if self._factory is not None:
             return self._factory(self, coro, **options)
-        return asyncio.Task(coro, loop=self, **options)
+        return Task(coro, loop=self, **options)
 
     def set_task_factory(self, factory: Callable | None) -> None:
         self._factory = factory
@@ -179,9 +197,15 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return self._closed
 
     def close(self) -> None:
+        if self._running:
+            raise RuntimeError("Cannot close a running event loop")
         self._closed = True
         self._ready.clear()
         self._timers.clear()
+
+    def has_generators(self) -> bool:
+        """Whether an async generator has begun and not been closed."""
+        return len(self._generators) > 0
 
     async def shutdown_asyncgens(self) -> None:
         generators = list(self._generators)
@@ -209,9 +233,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def stop(self) -> NoReturn:
         raise RuntimeError("an exercise may not stop the event loop that it runs on")
 
-    def call_soon_threadsafe(
-        self, callback: Callable, *args: Any, context: Any = None
-    ) -> asyncio.Handle:
+    def call_soon_threadsafe(self, callback: Callable, *args: Any, context: Any = None) -> Handle:
         self.unmodelled = True
         return self.call_soon(callback, *args, context=context)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from helpers.recording import count
-
-from ..diagnosis import in_words
+from ..checks import asked_for, wrong_calls, wrong_pages
+from ..diagnosis import error_in_words, in_words
 from ..exercise import Prediction, Program
 from ..stage import Stage, peak
 from ..trial import Scenario, Trial
@@ -29,22 +30,27 @@ class PredictTotal(Prediction):
         "One after another the waits add up. Together they take as long as the longest.",
     )
 
-    def judge_value(self, value: Any) -> Iterator[Diagnosis]:
-        numbers = _numbers(value)
-        if numbers is None:
-            yield self.wrong_kind("two numbers of seconds", value)
-            return
-        apart, together = numbers
-        if apart != 6:
-            yield self._wrong("one after another", apart, _APART.get(apart, _ADD))
-        if together != 3:
-            yield self._wrong("all together", together, _TOGETHER.get(together, _LONGEST))
+    codes = ("wrong-value",)
 
-    def _wrong(self, which: str, seconds: float, cause: str) -> Diagnosis:
+    def judge_value(self, value: Any) -> Iterator[Diagnosis]:
+        seconds = _two_numbers(value)
+        if seconds is None:
+            yield self.wrong_kind("two numbers of seconds", value)
+        elif seconds == (3, 6):
+            cause = "These are the right numbers, the other way round. " + _ADD
+            yield self._wrong("one after another, then all together", "3 s, then 6 s", cause)
+        elif seconds[0] != 6:
+            cause = _APART.get(seconds[0], _ADD)
+            yield self._wrong("one after another", f"{seconds[0]:g} s", cause)
+        elif seconds[1] != 3:
+            cause = _TOGETHER.get(seconds[1], _LONGEST)
+            yield self._wrong("all together", f"{seconds[1]:g} s", cause)
+
+    def _wrong(self, which: str, observed: str, cause: str) -> Diagnosis:
         return Diagnosis(
             "wrong-value",
             f"the seconds that waits of 3, 1 and 2 seconds take {which}",
-            f"{seconds:g} s for {which}",
+            observed,
             cause,
             "Write three lines `await asyncio.sleep(...)` in a cell and record them.",
         )
@@ -53,12 +59,15 @@ class PredictTotal(Prediction):
 _ADD = "One after another, each wait begins when the one before it has ended: they add up."
 _LONGEST = "Together, all three begin at once, and it is over when the last of them is over."
 _APART = {
-    3: "That is the longest of them. One after another, nothing overlaps: " + _ADD,
+    3: "That is the longest of them. One after another, nothing overlaps. " + _ADD,
+    2: "That is their average, or the last of them. " + _ADD,
+    1: "That is the shortest of them. " + _ADD,
 }
 _TOGETHER = {
     6: "That is their sum. gather does not wait for one before it starts the next. " + _LONGEST,
     2: "That is the wait given last, or their average. " + _LONGEST,
     1: "That is the shortest of them, and gather waits for all. " + _LONGEST,
+    0: "Together they wait side by side, but each still waits its time. " + _LONGEST,
 }
 
 
@@ -78,22 +87,27 @@ class PredictOrder(Prediction):
         "They finish by length of wait; gather returns them in the order in which you passed them.",
     )
 
+    codes = ("wrong-order", "wrong-value")
+
     def judge_value(self, value: Any) -> Iterator[Diagnosis]:
-        lists = _name_lists(value)
+        lists = _two_lists(value)
         if lists is None:
             yield self.wrong_kind('two lists of the names "a", "b" and "c"', value)
             return
         finished, returned = lists
-        for names, right, what, cause in (
-            (finished, "bac", "the order in which they finish", _BY_LENGTH),
-            (returned, "abc", "the order of gather's results", _AS_PASSED),
-        ):
-            if sorted(names) != ["a", "b", "c"]:
-                yield Diagnosis(
-                    "wrong-value", f'{what}: "a", "b" and "c", each once', in_words(names), cause
-                )
-            elif names != list(right):
-                yield Diagnosis("wrong-order", what, in_words(names), cause)
+        yield from _wrong_names(finished, "bac", "the order in which they finish", _FINISHED)
+        yield from _wrong_names(returned, "abc", "the order of gather's results", _RETURNED)
+
+
+def _wrong_names(
+    names: list[str], right: str, what: str, causes: dict[str, str]
+) -> Iterator[Diagnosis]:
+    if sorted(names) != ["a", "b", "c"]:
+        expected = f'{what}: "a", "b" and "c", each once'
+        yield Diagnosis("wrong-value", expected, in_words(names), causes["else"])
+    elif names != list(right):
+        cause = causes.get("".join(names), causes["else"])
+        yield Diagnosis("wrong-order", what, in_words(names), cause)
 
 
 _BY_LENGTH = "All three begin at once, so the one with the shortest wait is the first to finish."
@@ -101,6 +115,16 @@ _AS_PASSED = (
     "gather returns results in the order in which it was given the coroutines, whichever "
     "finishes first: the first result belongs to the first argument."
 )
+_FINISHED = {
+    "abc": "That is the order in which they were passed to gather, and it decides nothing here. "
+    + _BY_LENGTH,
+    "cab": "That is from the longest wait to the shortest. " + _BY_LENGTH,
+    "else": _BY_LENGTH,
+}
+_RETURNED = {
+    "bac": "That is the order in which they finish. " + _AS_PASSED,
+    "else": _AS_PASSED,
+}
 
 
 class AllAtOnce(Program):
@@ -112,7 +136,11 @@ class AllAtOnce(Program):
         "same time**, and return the list of pages in the order of `names`. No names, no pages: "
         "`[]`. A name that is there twice is fetched twice."
     )
-    stub = "async def all_at_once(fetch, names) -> list:\n    ..."
+    stub = (
+        "async def all_at_once(fetch, names) -> list:\n"
+        "    # Your code here, instead of the dots.\n"
+        "    ..."
+    )
     hints = (
         "Which of the ways in this lesson waited for all three at the same time?",
         "Calling `fetch(name)` makes a coroutine and starts nothing. Make one for each name.",
@@ -131,115 +159,136 @@ class AllAtOnce(Program):
         "wrong-order": "asyncio.gather returns results in the order of its arguments: use that.",
     }
 
+    codes = ("one-by-one", "not-awaited", "wrong-order", "blocked-loop")
+
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         names = vary.sample(_PAGES, 6)
         times = vary.sample(range(1, 12), 6)
-        yield self._scenario("three pages", names[:3], sorted(times[:3], reverse=True))
-        yield self._scenario("five pages, one of them twice", [*names[3:], *names[2:4]], times)
-        yield self._scenario("one page", names[:1], times)
-        yield self._scenario("no pages", [], times)
-
-    def _scenario(self, title: str, names: list[str], times: list[int]) -> Scenario:
-        def start(answer: Any, stage: Stage) -> Any:
-            waits = iter(times)
-            fetch = stage.service("fetch", lambda name: next(waits), _page)
-            return answer(fetch, list(names))
-
-        return Scenario(title, start, {"names": names, "longest": max(times[: len(names)], default=0)})
+        yield _situation("three pages", names[:3], sorted(times[:3], reverse=True))
+        yield _situation("five pages, one of them twice", [*names[3:], *names[2:4]], times[:5])
+        yield _situation("one page", names[:1], times[:1])
+        yield _situation("no pages", [], [])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         names, longest = trial.scenario.facts["names"], trial.scenario.facts["longest"]
-        fetched = [call.args[0] for call in trial.calls]
-        pages = [_page(name) for name in names]
-        if len(names) > 1 and len(fetched) > 1 and peak(trial.calls) == 1:
+        yield from wrong_calls(asked_for(trial.calls), names)
+        yield from wrong_pages(trial.value, [_page(name) for name in names])
+        if peak(trial.calls) < min(2, len(names)):
             yield Diagnosis(
                 "one-by-one",
                 f"{len(names)} pages fetched at the same time, {longest:g} s in all",
                 f"one at a time, {trial.elapsed_s:g} s in all",
-                "Each page is awaited before the next fetch begins, so the waits add up.",
+                "Each fetch begins only when the one before it has ended, so the waits add up.",
             )
-        if len(fetched) > len(names):
-            yield Diagnosis(
-                "wasted-calls",
-                f"{len(names)} calls of fetch, one for each name",
-                f"{len(fetched)} calls: {', '.join(fetched)}",
-                "A page is fetched more than once for the same place in the list.",
-            )
-        if len(fetched) < len(names):
-            yield Diagnosis(
-                "lost-results",
-                f"{len(names)} calls of fetch, one for each name",
-                f"{count(len(fetched), 'call')}: {', '.join(fetched) or 'none'}",
-                "A page that is asked for is not fetched.",
-                "One call for each name, also for a name that is there twice.",
-            )
-        yield from _compare(trial.value, pages)
-        if trial.late(longest):
+        elif trial.late(longest):
             yield Diagnosis(
                 "too-slow",
                 f"as long as the longest wait, {longest:g} s",
                 f"{trial.elapsed_s:g} s",
-                "Some of the waits overlap, but not all of them.",
-                "Start every fetch before you wait for any of them.",
+                "There is more waiting than for the slowest page.",
+                "Start every fetch before you wait for any of them, and wait for nothing else.",
             )
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
-        if isinstance(trial.error, TypeError) and trial.never_awaited:
-            yield Diagnosis(
-                "not-awaited",
-                "gather gets coroutines, one argument each",
-                f"TypeError: {trial.error}; never awaited: {', '.join(trial.never_awaited)}",
-                "gather was given the list itself: a list is nothing that can be awaited.",
-                "Mind the star, which passes the items one by one: asyncio.gather(*coroutines).",
-            )
-
-
-def _compare(value: Any, pages: list[str]) -> Iterator[Diagnosis]:
-    expected, observed = in_words(pages), in_words(value)
-    if not isinstance(value, list):
+        if not _NO_STAR.search(str(trial.error)):
+            return
+        awaited = trial.calls and not trial.never_awaited
         yield Diagnosis(
-            "wrong-value", f"the list {expected}", f"{observed}, a {type(value).__name__}",
-            "Another kind of value is returned, or nothing at all.",
+            "not-awaited" if trial.never_awaited else "raised",
+            "gather gets coroutines, one argument each",
+            error_in_words(trial.error),
+            *(_AWAITED_BEFORE if awaited else _NO_COROUTINES),
         )
-    elif value == pages:
-        return
-    elif sorted(map(str, value)) == sorted(pages):
-        yield Diagnosis(
-            "wrong-order", expected, observed,
-            "The pages are collected as they arrive, not as they were asked for.",
-        )
-    elif len(value) < len(pages):
-        yield Diagnosis(
-            "lost-results", expected, observed, "Some pages are missing from the list.",
-            "One name, one page: count them, and mind a name that is there twice.",
-        )
-    else:
-        yield Diagnosis("wrong-value", expected, observed, "These are not the pages that fetch gave.")
 
 
-_PAGES = (
-    "kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "music", "stars",
+_NO_COROUTINES = (
+    "gather was given something that is no coroutine: a list, a generator, names, or fetch itself "
+    "without a call.",
+    "Mind the star, and call fetch for each name: asyncio.gather(*[fetch(name) for ...]).",
+)
+_AWAITED_BEFORE = (
+    "gather was given pages: each fetch was awaited before gather saw it, one after another.",
+    "Leave out the inner await: gather awaits for you.",
+)
+# What gather says of a list, of a generator and of a function.
+_NO_STAR = re.compile(
+    r"unhashable type: 'list'|coroutine or an awaitable is required|Task got bad yield"
 )
 
 
-def _page(name: str) -> str:
+def _situation(title: str, names: list[str], times: list[int]) -> Scenario:
+    """Pages of these names, each of which takes its time, whoever is asked first."""
+
+    def start(answer: Any, stage: Stage) -> Any:
+        waits = {name: _times_of(name, names, times) for name in names}
+        fetch = stage.service("fetch", lambda name: _next(waits, name), _page)
+        return answer(fetch, list(names))
+
+    return Scenario(title, start, {"names": names, "longest": max(times, default=0)})
+
+
+def _times_of(name: str, names: list[str], times: list[int]) -> Iterator[int]:
+    return iter([seconds for other, seconds in zip(names, times, strict=True) if other == name])
+
+
+def _next(waits: dict[str, Iterator[int]], name: Any) -> int:
+    """How long this call takes; one that the situation does not ask for takes a second."""
+    try:
+        return next(waits[name], 1)
+    except (KeyError, TypeError):
+        return 1
+
+
+_PAGES = (
+    "kettle",
+    "toast",
+    "weather",
+    "news",
+    "map",
+    "mail",
+    "trains",
+    "recipes",
+    "music",
+    "stars",
+)
+
+
+def _page(name: Any) -> str:
     return f"the page {name}"
 
 
-def _numbers(value: Any) -> tuple[float, float] | None:
-    """Two numbers out of what a person might type for them: 6, "6" and 6.0 are the same."""
-    try:
-        first, second = value
-        return float(first), float(second)
-    except (TypeError, ValueError):
-        return None
+def _two(value: Any) -> tuple[Any, Any] | None:
+    """The two items of something that has an order, None of anything else."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return value[0], value[1]
+    return None
 
 
-def _name_lists(value: Any) -> tuple[list[str], list[str]] | None:
-    """Two lists of names; a string such as "bac" or "b a c" counts as one."""
+def _two_numbers(value: Any) -> tuple[float, float] | None:
+    """Two numbers out of what a person might type for them: 6, "6", "6 s" and 6.0 are the same."""
+    numbers = tuple(map(_number, _two(value) or (None, None)))
+    return None if None in numbers else numbers
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str):
+        value = re.sub(r"\s*s(ec(onds?)?)?$", "", value.strip())
     try:
-        lists = [[str(name).strip().lower() for name in names] for names in value]
-        first, second = ([name for name in names if name not in ("", ",")] for names in lists)
-        return first, second
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
+
+
+def _two_lists(value: Any) -> tuple[list[str], list[str]] | None:
+    """Two lists of names; a string such as "bac" or "b, a, c" counts as one."""
+    lists = tuple(map(_names, _two(value) or (None, None)))
+    return None if None in lists else lists
+
+
+def _names(value: Any) -> list[str] | None:
+    if isinstance(value, str):
+        value = re.findall(r"\w", value)
+    if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) for name in value):
+        return None
+    return [name.strip().lower() for name in value]

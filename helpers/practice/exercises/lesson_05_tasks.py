@@ -1,0 +1,552 @@
+"""05 Tasks: start now, collect later, lose nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helpers.recording import count
+
+from ..diagnosis import a, error_in_words, in_words
+from ..exercise import Program
+from ..stage import Call, Stage, peak
+from ..trial import Scenario, Trial
+from ..verdict import Diagnosis
+
+_NAMES = ("kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars")
+
+
+class Overlap(Program):
+    id = "overlap"
+    name = "overlap"
+    prompt = (
+        "Write `overlap(download, prepare)`. Both are async functions without parameters; "
+        "`await download()` and `await prepare()` each give a text after a while, and never fail. "
+        "Call each once, let them run **at the same time**, and return both results, the "
+        "download first: `(downloaded, prepared)`. Either of the two may take longer."
+    )
+    stub = (
+        "async def overlap(download, prepare) -> tuple:\n"
+        "    # Your code here, instead of the dots.\n"
+        "    ..."
+    )
+    hints = (
+        "Which of the two must be under way before you wait for the other?",
+        "`asyncio.create_task(download())` starts it, and you go on. Awaited in the same line, "
+        "it gains nothing.",
+        "Start the download as a task, then `await prepare()`, then `await` the task.",
+    )
+    hints_for = {
+        "one-by-one": "What is under way while you wait for the first of them? A coroutine object "
+        "is not: it runs when it is awaited.",
+        "raised": "`result()` gives what is there, and raises when nothing is. Which word waits?",
+        "lost-results": "You started the download. Where does its result come back to you?",
+        "wrong-order": "Which of the two results was to come first?",
+    }
+    advice_for = {
+        "one-by-one": "Make the download a task first, wait for prepare, and then for the task.",
+    }
+    codes = ("one-by-one", "raised", "lost-results")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        short, long, other, longer = sorted(vary.sample(range(1, 20), 4))
+        names = vary.sample(_NAMES, 4)
+        yield self._scenario("the download takes longer", names[:2], long, short)
+        yield self._scenario("preparing takes longer", names[2:], other, longer)
+
+    def _scenario(self, title: str, names: list[str], load_s: int, prepare_s: int) -> Scenario:
+        results = f"the {names[0]} page", f"a plan for the {names[1]}"
+
+        def start(answer: Any, stage: Stage) -> Any:
+            return answer(
+                stage.service("download", lambda: load_s, lambda: results[0]),
+                stage.service("prepare", lambda: prepare_s, lambda: results[1]),
+            )
+
+        return Scenario(title, start, (results, max(load_s, prepare_s)))
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        results, longest = trial.scenario.facts
+        if len(trial.calls) > 1 and peak(trial.calls) == 1 and len(_ended(trial.calls)) > 1:
+            yield Diagnosis(
+                "one-by-one",
+                f"both at the same time, {longest:g} s in all",
+                f"{_one_after_another(trial.calls)}, {trial.elapsed_s:g} s in all",
+                "The second began when the first had ended: it was no task yet, or it was awaited "
+                "in the line that made it one.",
+            )
+        for name in ("download", "prepare"):
+            number = sum(call.service == name for call in trial.calls)
+            if number > 1:
+                yield Diagnosis(
+                    "wasted-calls",
+                    f"one call of {name}",
+                    f"{number} calls of {name}",
+                    "Each call does the whole work again.",
+                    "Call once, keep the task, and await that.",
+                )
+        yield from self._judge_value(trial.value, results, trial)
+        if trial.late(longest):
+            yield Diagnosis(
+                "too-slow",
+                f"as long as the longer of the two, {longest:g} s",
+                f"{trial.elapsed_s:g} s",
+                "They overlap, but not from the beginning, or something else is waited for.",
+                "Start both before you wait for either.",
+            )
+
+    def _judge_value(self, value: Any, results: tuple, trial: Trial) -> Iterator[Diagnosis]:
+        given = list(value) if isinstance(value, (list, tuple)) else [value]
+        shown = str(value)  # also inside a text, or a dictionary
+        missing = [result for result in results if result not in shown]
+        if missing and trial.calls:
+            yield Diagnosis(
+                "lost-results",
+                in_words(results),
+                in_words(value),
+                f"{in_words(missing[0])} is missing: it was started and not collected, or not "
+                "returned.",
+                "await the task: that waits for it and gives its result.",
+            )
+        elif given == list(reversed(results)):
+            yield Diagnosis(
+                "wrong-order",
+                in_words(results),
+                in_words(value),
+                "The two results are the other way round.",
+                "The download comes first, whichever ends first.",
+            )
+        elif given != list(results) or not isinstance(value, (list, tuple)):
+            yield Diagnosis(
+                "wrong-value",
+                in_words(results),
+                f"{in_words(value)}, {a(type(value).__name__)}",
+                "The two results are to come back, in a tuple, and nothing else.",
+                "Return (downloaded, prepared).",
+            )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if isinstance(trial.error, asyncio.InvalidStateError):
+            yield Diagnosis(
+                "raised",
+                "overlap returns both results",
+                f"{error_in_words(trial.error)}: a result was asked for before it was there",
+                "`result()` does not wait. It gives the result of a task that is done, and raises "
+                "while the task is at work.",
+                "await the task: that waits for it and gives its result.",
+            )
+
+
+def _ended(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.outcome == "returned"]
+
+
+def _one_after_another(calls: list[Call]) -> str:
+    begun = sorted((call for call in calls if call.began_s is not None), key=lambda c: c.began_s)
+    return ", then ".join(f"{call.service} from {call.began_s:g} s" for call in begun)
+
+
+class KeepHold(Program):
+    id = "keep-hold"
+    name = "Background"
+    prompt = (
+        "Write a class `Background` for jobs that run while the program goes on. "
+        "`start(coroutine)` is a plain method: it starts the coroutine as a task and returns at "
+        "once. `await finish()` waits until everything that was started is done; when nothing is "
+        "at work, it returns at once. Jobs must not get lost when Python's garbage collector "
+        "comes along. But `Background` may not keep what has finished: whatever a job that is "
+        "done has left behind, its result too, must be free to go while others are still at work "
+        "(at the latest when the next job is started). No job fails, and nobody cancels one."
+    )
+    stub = (
+        "class Background:\n"
+        "    def start(self, coroutine) -> None:\n"
+        "        # Your code here, instead of the dots, and in `finish`.\n"
+        "        ...\n"
+        "\n"
+        "    async def finish(self) -> None: ..."
+    )
+    hints = (
+        "The loop does not hold your tasks. Who does, from `start` until a job is done?",
+        "A set that belongs to the object can hold them: `self.tasks`, made in `__init__`.",
+        "`task.add_done_callback(function)` calls `function(task)` when the task is done. Which "
+        "function takes one task out of a set?",
+        "In `start`: make the task, add it to the set, `task.add_done_callback("
+        "self.tasks.discard)`. In `finish`: `await asyncio.gather(*self.tasks)`.",
+    )
+    hints_for = {
+        "lost-results": "Something waits for an answer, and nobody but itself knows of it. Who "
+        "holds that task while it waits?",
+        "state-kept": "When a job is done, who takes it out of what you keep?",
+        "raised": "If a set changed while you went through it: jobs end while you wait. Go "
+        "through a copy, or hand them all over at once.",
+        "leaked-task": "Does `finish` wait for all of them, or only for some?",
+    }
+    advice_for = {
+        "leaked-task": "await every task that is still at work, in `finish`.",
+    }
+    codes = ("lost-results", "state-kept", "raised")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        names = vary.sample(_NAMES, 7)
+        times = vary.sample(range(6, 40), 6)
+        yield _background("three jobs, and a garbage collection meanwhile", names[:3], times[:3])
+        early = [2, *times[3:5]]
+        yield _background("a job that is done before the last is started", names[3:6], early, 4)
+        yield _background("one job", names[6:], times[5:])
+        yield _background("nothing was started", [], [])
+
+    def diagnose(self, trial: Trial) -> Diagnosis | None:
+        destroyed = trial.notes.get("destroyed")
+        if trial.end == "deadlock" and destroyed:  # finish waits for a job that is gone
+            return replace(_lost(destroyed), situation=trial.scenario.title)
+        return super().diagnose(trial)
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        names, notes = trial.scenario.facts, trial.notes
+        if notes["blank"]:
+            yield self._blank("Background has started nothing yet.")
+        if notes["not_plain"]:
+            yield Diagnosis(
+                "not-awaited",
+                "start is a plain method, called without await",
+                "start gave a coroutine object, which nobody awaits",
+                "Whoever starts a job goes on at once, so start is called without await.",
+                "Write `def start`, and make the task in it.",
+            )
+        if notes["destroyed"]:
+            yield _lost(notes["destroyed"])
+        missing = [name for name in names if name not in notes["ended"]]
+        if missing and not trial.leaked and not trial.never_awaited:
+            yield Diagnosis(
+                "lost-results",
+                f"all jobs come to their end: {', '.join(names)}",
+                f"not at its end when finish returned: {', '.join(missing)}",
+                "Something ended these jobs before their time.",
+                "finish waits; it does not cancel.",
+            )
+        if notes["late"]:
+            yield Diagnosis(
+                "too-slow",
+                "a job begins when it is started",
+                f"a second after start these had not begun: {', '.join(notes['late'])}",
+                "start keeps the coroutine, and nothing of it runs until later.",
+                "Make a task of it in start: asyncio.create_task(coroutine).",
+            )
+        if notes["kept"]:
+            yield Diagnosis(
+                "state-kept",
+                "what a finished job has left behind is free to go",
+                f"still held while others are at work: what {', '.join(notes['kept'])} left behind",
+                "The task, or its result, stays where it was put. In a program that runs for a "
+                "month these add up.",
+                "Take a task out when it is done: task.add_done_callback(self.tasks.discard).",
+            )
+        if trial.late(notes["last_s"]):
+            yield Diagnosis(
+                "too-slow",
+                f"finish returns with the last job, after {notes['last_s']:g} s",
+                f"it returned after {trial.elapsed_s:g} s",
+                "finish waits for something else, or looks only now and then.",
+                "await the tasks themselves.",
+            )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if trial.notes.get("destroyed"):
+            yield _lost(trial.notes["destroyed"])
+        if "changed size during iteration" in str(trial.error):
+            yield Diagnosis(
+                "raised",
+                "finish waits for all jobs",
+                error_in_words(trial.error),
+                "A job ended while finish was going through the tasks, and was taken out: a set "
+                "may not change under a loop.",
+                "Go through a copy, list(self.tasks), or hand them all to gather.",
+            )
+
+
+def _lost(destroyed: list[str]) -> Diagnosis:
+    return Diagnosis(
+        "lost-results",
+        "all jobs come to their end",
+        f"gone after a garbage collection, in the middle of its work: {', '.join(destroyed)}",
+        "Nobody held the task. The loop knows it only weakly, and what the job waited for was "
+        "known to the job alone.",
+        "Keep every task that is at work in a set of the object.",
+    )
+
+
+class Cup:
+    """What a job gives: an object, so that one can see whether it is still held."""
+
+
+def _background(title: str, names: list[str], seconds: list[int], pause_s: int = 0) -> Scenario:
+    """Jobs that wait for what nobody else holds, and that the clock brings after `seconds`.
+
+    They are started together, the last one `pause_s` later; then comes a garbage collection.
+    """
+
+    def start(answer: Any, stage: Stage) -> Any:
+        return _called("program", _Jobs(stage, names).play(answer, seconds, pause_s))
+
+    return Scenario(title, start, names)
+
+
+def _called(name: str, coro: Coroutine) -> Coroutine:
+    """The coroutine under a name for the timeline."""
+    coro.__name__ = coro.__qualname__ = name
+    return coro
+
+
+class _Jobs:
+    """The jobs of one scenario. Nothing here may hold what a job holds."""
+
+    def __init__(self, stage: Stage, names: list[str]):
+        self._stage, self._names, self._notes = stage, names, stage.notes
+        self._notes.update(begun=[], ended=[], destroyed=[], late=[], kept=[], last_s=0.0)
+        self._notes.update(blank=False, not_plain=False)
+        self._letters: dict[str, weakref.ref] = {}
+        self._left: dict[str, list[weakref.ref]] = {}  # what a job leaves behind
+
+    async def play(self, answer: Any, seconds: list[int], pause_s: int) -> None:
+        background, notes = answer(), self._notes
+        for name, after_s in zip(self._names, seconds, strict=True):
+            if pause_s and name == self._names[-1]:
+                await self._stage.sleep(pause_s)
+            self._start(background, name)
+            self._stage.loop.call_later(after_s, self._deliver, name)
+            notes["last_s"] = max(notes["last_s"], self._stage.now() + after_s)
+        if self._names:
+            await self._stage.sleep(1)
+            self._look()
+            notes["blank"] = not notes["begun"] and not getattr(background, "__dict__", None)
+        await background.finish()
+
+    def _start(self, background: Any, name: str) -> None:
+        job = _called(name, self._job(name))
+        self._left[name] = [weakref.ref(job)]
+        given = background.start(job)
+        if asyncio.iscoroutine(given):
+            given.close()
+            self._notes["not_plain"] = True
+
+    async def _job(self, name: str) -> Cup:
+        self._notes["begun"].append(name)
+        letter = asyncio.get_running_loop().create_future()
+        self._letters[name] = weakref.ref(letter)
+        await letter
+        cup = Cup()
+        self._left[name].append(weakref.ref(cup))
+        self._notes["ended"].append(name)
+        return cup
+
+    def _deliver(self, name: str) -> None:
+        letter = self._letters[name]() if name in self._letters else None
+        if letter is not None and not letter.done():
+            letter.set_result(None)
+
+    def _look(self) -> None:
+        """Let the garbage collector come, and see who is left."""
+        gc.collect()
+        notes = self._notes
+        at_work = [name for name in notes["begun"] if name not in notes["ended"]]
+        notes["late"] = [name for name in self._names if name not in notes["begun"]]
+        notes["destroyed"] = [name for name in at_work if self._letters[name]() is None]
+        notes["kept"] = [
+            name for name in notes["ended"] if any(left() for left in self._left[name])
+        ]
+
+
+class WhoFailed(Program):
+    id = "who-failed"
+    name = "who_failed"
+    prompt = (
+        "Write `who_failed(jobs)`. `jobs` is a dictionary: names, and for each an async function "
+        "without parameters. Run all of them **at the same time** and all **to the end**, once "
+        "each; some of them raise an exception. Return the list of the names whose job raised, in "
+        "the order of `jobs`. What the others return does not matter, and may be `None`. No jobs: "
+        "`[]`."
+    )
+    stub = (
+        "async def who_failed(jobs) -> list:\n    # Your code here, instead of the dots.\n    ..."
+    )
+    hints = (
+        "Start them all before you wait for any. A dictionary from name to task keeps together "
+        "what belongs together.",
+        "An error stays in its task until you ask. There are two ways to ask: one raises it where "
+        "you stand, the other gives it to you.",
+        "`await` each task in a `try`, with `except Exception` for this one task only.",
+        "`tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}`, then go "
+        "through `tasks.items()`.",
+    )
+    hints_for = {
+        "lost-results": "After the first error, what happens to those that you have not awaited "
+        "yet? Where does the `try` begin and end?",
+        "one-by-one": "When does the second job begin? Make all the tasks first.",
+        "wrong-value": "A job may return None, or 0, and be fine. What tells for sure that a task "
+        "has failed?",
+        "wrong-order": "The names come in the order in which the jobs failed. Who knows the order "
+        "of `jobs`?",
+    }
+    advice_for = {
+        "one-by-one": "Make a task of each job first; then go through the tasks.",
+        "leaked-task": "Wait for every task, also after one has failed.",
+    }
+    codes = ("lost-results", "one-by-one", "wrong-value")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        names = vary.sample(_NAMES, 9)
+        times = vary.sample(range(1, 30), 9)
+        burnt, lost = ValueError("burnt"), ConnectionError("nobody answers")
+        yield _jobs(
+            "five jobs, two of them fail",
+            names[:5],
+            [times[0], *sorted(times[1:5], reverse=True)],
+            ["ready", lost, None, 0, burnt],
+        )
+        yield _jobs("two jobs, none fails", names[5:7], times[5:7], [None, ""])
+        yield _jobs("two jobs, both fail", names[7:], times[7:], [KeyError("milk"), OSError(5)])
+        yield _jobs("no jobs", [], [], [])
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        facts: Facts = trial.scenario.facts
+        yield from self._judge_runs(trial, facts)
+        value, right = trial.value, facts.failing
+        if not isinstance(value, list):
+            yield Diagnosis(
+                "wrong-value",
+                f"the list {in_words(right)}",
+                f"{in_words(value)}, {a(type(value).__name__)}",
+                "Another kind of value is returned, or nothing at all.",
+                "Return a list of names.",
+            )
+        elif value != right:
+            yield self._wrong_list(facts, value)
+        if trial.late(facts.longest):
+            yield Diagnosis(
+                "too-slow",
+                f"as long as the longest job, {facts.longest:g} s",
+                f"{trial.elapsed_s:g} s",
+                "Some of the jobs overlap, but not all of them.",
+                "Start every job before you wait for any.",
+            )
+
+    def _judge_runs(self, trial: Trial, facts: Facts) -> Iterator[Diagnosis]:
+        calls = trial.calls
+        begun = [call for call in calls if call.began_s is not None]
+        unended = [call.service for call in calls if call.outcome not in ("returned", "raised")]
+        called = [call.service for call in calls]
+        missing = [name for name in facts.names if name not in called]
+        if calls and (unended or missing):
+            yield Diagnosis(
+                "lost-results",
+                f"all jobs run to the end: {', '.join(facts.names)}",
+                f"not at its end: {', '.join([*unended, *missing])}",
+                "who_failed returns at the first error, or ends the others.",
+                "Ask every task for its error, one after the other, each in a try of its own.",
+            )
+        if len(begun) > 1 and peak(calls) == 1:
+            yield Diagnosis(
+                "one-by-one",
+                f"{count(len(facts.names), 'job')} at the same time, {facts.longest:g} s in all",
+                f"one at a time, {trial.elapsed_s:g} s in all",
+                "Each job is awaited before the next one is started.",
+            )
+        if len(calls) > len(set(called)):
+            yield Diagnosis(
+                "wasted-calls",
+                "each job once",
+                f"called: {', '.join(called)}",
+                "A job is called again, and does its work again.",
+                "Call each job once, and keep the task.",
+            )
+
+    def _wrong_list(self, facts: Facts, value: list) -> Diagnosis:
+        right = facts.failing
+        expected, observed = in_words(right), in_words(value)
+        innocent = [name for name in value if name in facts.names and name not in right]
+        if innocent:
+            returned = facts.results[facts.names.index(innocent[0])]
+            return Diagnosis(
+                "wrong-value",
+                expected,
+                observed,
+                f"{innocent[0]} has not failed: it returned {in_words(returned)}. What a job "
+                "returns says nothing about failing.",
+                "Ask whether it raised: except, or task.exception() is not None.",
+            )
+        if sorted(map(str, value)) == sorted(right):
+            return Diagnosis(
+                "wrong-order",
+                expected,
+                observed,
+                "The names come as the jobs failed, not as they stand in `jobs`.",
+                "Go through the tasks in the order of `jobs`.",
+            )
+        if all(name in right for name in value) and len(value) < len(right):
+            return Diagnosis(
+                "lost-results",
+                expected,
+                observed,
+                "A job that failed is missing: after one error nobody asks the others, or only "
+                "one kind of error is caught.",
+                "A try of its own for each task, and `except Exception`.",
+            )
+        return Diagnosis(
+            "wrong-value", expected, observed, "These are not the names of the jobs that raised."
+        )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if any(leaf in trial.scenario.facts.results for leaf in _leaves(trial.error)):
+            yield Diagnosis(
+                "lost-results",
+                "the list of names of all jobs that raised",
+                f"{error_in_words(trial.error)} came out of who_failed",
+                "A job's error was raised where its task was awaited, and ended who_failed: what "
+                "became of the others is lost.",
+                "Catch the error of each task by itself: a try around that one await.",
+            )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The jobs of a scenario: their names, how long they take, what they return or raise."""
+
+    names: list[str]
+    seconds: list[int]
+    results: list[Any]
+
+    @property
+    def failing(self) -> list[str]:
+        pairs = zip(self.names, self.results, strict=True)
+        return [name for name, result in pairs if isinstance(result, BaseException)]
+
+    @property
+    def longest(self) -> int:
+        return max(self.seconds, default=0)
+
+
+def _jobs(title: str, names: list[str], seconds: list[int], results: list[Any]) -> Scenario:
+    facts = Facts(names, seconds, results)
+
+    def start(answer: Any, stage: Stage) -> Any:
+        def service(name: str, seconds: int, result: Any) -> Callable:
+            return stage.service(name, lambda: seconds, lambda: result)
+
+        parts = zip(names, seconds, results, strict=True)
+        return answer({name: service(name, seconds, result) for name, seconds, result in parts})
+
+    return Scenario(title, start, facts)
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

@@ -1,0 +1,494 @@
+"""06 Whose loop is it? Use async in a notebook and in a script."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import inspect
+import random
+from asyncio import CancelledError, sleep, to_thread  # an answer may replace asyncio's
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helpers.recording import count
+
+from ..diagnosis import error_in_words, in_words
+from ..exercise import Program
+from ..stage import Call, Stage
+from ..trial import Scenario, Trial
+from ..verdict import Diagnosis
+
+_NAMES = ("kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars")
+
+
+class RunAnywhere(Program):
+    id = "run-anywhere"
+    name = "run_anywhere"
+    prompt = (
+        "Write a plain function `run_anywhere(make)` that works in a script and in a notebook "
+        "alike. `make()` gives a coroutine; call it **once**. `run_anywhere` waits until that "
+        "coroutine is done and returns its value, **whether or not an event loop runs in the "
+        "thread that calls it**, and in any thread. What the coroutine raises comes out of "
+        "`run_anywhere` as it is, whatever it is, **a `RuntimeError` too**. It may be called "
+        "several times. That the caller's loop stands still meanwhile is the price, and allowed. "
+        "No patch: `asyncio` stays as it is."
+    )
+    stub = "def run_anywhere(make):\n    # Your code here, instead of the dots.\n    ..."
+    hints = (
+        "Two cases. How can a program find out, before it makes the coroutine, whether a loop is "
+        "running in its thread? It may ask for the loop and see whether there is one.",
+        "Where no loop runs, `asyncio.run` is all you need. Where one runs, it would have to be "
+        "called in a place that has none: another thread.",
+        "A thread that you start yourself keeps its result and its errors to itself. What a "
+        "`ThreadPoolExecutor` gives back for each job hands over both.",
+        "`asyncio.get_running_loop()` raises a RuntimeError where no loop runs: put only this call "
+        "into the `try`. In the other case: `with ThreadPoolExecutor(1) as pool: return "
+        "pool.submit(asyncio.run, make()).result()`.",
+    )
+    hints_for = {
+        "nested-run": "One thread runs one loop at a time. In which thread is none running?",
+        "not-awaited": "A coroutine is made, the attempt fails, and another one is made. Ask "
+        "first whether a loop runs; then make the coroutine.",
+        "wasted-calls": "The work was done twice: the first attempt failed with the coroutine's "
+        "own error, and that was taken for something else. How much stands in your `try`?",
+        "swallowed-error": "The error was raised in the other thread, and stayed there. What "
+        "carries an error from one thread to another?",
+        "stuck": "Your function waits for the loop, and the loop waits for your function to "
+        "return. Which other loop could run the coroutine?",
+        "wrong-value": "How does what the coroutine returned come out of the other thread?",
+    }
+    advice_for = {
+        "stuck": "Let a loop of its own, in another thread, run the coroutine.",
+    }
+    codes = ("nested-run", "not-awaited", "wasted-calls", "swallowed-error", "stuck")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        names = vary.sample(_NAMES, 8)
+        for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
+            yield _called(f"called {where}", inside, f"the {names.pop()} is ready", vary)
+        for kind, text in ((ValueError, "burnt"), (RuntimeError, "empty")):
+            for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
+                error = kind(f"the {names.pop()} is {text}")
+                title = f"called {where}, and the coroutine raises a {kind.__name__}"
+                yield _called(title, inside, error, vary)
+        for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
+            results = [None, f"the {names.pop()} is ready", 0]
+            yield _called(f"called three times {where}", inside, results, vary)
+
+    def diagnose(self, trial: Trial) -> Diagnosis | None:
+        return super().diagnose(_by_its_outcome(trial))
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        case, value = trial.scenario.facts, trial.value
+        yield from _calls_of_make(trial)
+        if trial.nested:
+            said = f"a loop was refused while one runs, and {self.name} gave {in_words(value)}"
+            yield _second_loop(said)
+        if trial.handed_back:
+            yield Diagnosis(
+                "not-awaited",
+                "the coroutine's value",
+                f"{self.name} returned {in_words(value)}",
+                "What is still to be awaited is not the result, and who calls a plain function "
+                "does not await it. An `async def` gives a coroutine object, too.",
+                "Run the coroutine to its end, and return its value.",
+            )
+        if isinstance(value, concurrent.futures.Future):
+            yield Diagnosis(
+                "not-awaited",
+                "the coroutine's value",
+                f"{self.name} returned a future of the pool",
+                "The future is not the result: the result will be in it when the thread is done.",
+                "`.result()` waits for it, and gives the value or raises the error.",
+            )
+        elif case.error is not None and not isinstance(value, _Raised):
+            yield _swallowed(case.error, f"{self.name} returned {in_words(value)}")
+        elif not case.is_right(value) and trial.calls:
+            yield Diagnosis(
+                "wrong-value",
+                in_words(case.result),
+                in_words(value),
+                "This is not what the coroutine returned: the value stays behind in a thread or a "
+                "task, or something else is returned in its place (None and 0 are values, too).",
+                "Return what asyncio.run gives, also when it runs in another thread.",
+            )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        error, planted = trial.error, trial.scenario.facts.error
+        said = error_in_words(error)
+        if trial.is_nested_run and len(trial.calls) > 1:
+            yield Diagnosis(
+                "nested-run",
+                "the coroutine's own error" if planted else "the coroutine's value",
+                f"{count(len(trial.calls), 'call')} of make, and then {said}",
+                "A RuntimeError is taken for the sign that no loop runs, whoever raised it: the "
+                "`try` holds more than the question whether there is a loop.",
+                "Put asyncio.get_running_loop() alone into the `try`.",
+            )
+        elif trial.is_nested_run:
+            yield _second_loop(said)
+        elif planted is not None:
+            yield _swallowed(planted, f"{said} came out")
+        elif "no current event loop" in str(error):
+            yield Diagnosis(
+                "raised",
+                f"{self.name} finds out whether a loop runs",
+                said,
+                "get_event_loop() gives the running loop. Where none runs, it makes one, warns, or "
+                "raises: that depends on the thread and on the version of Python.",
+                "asyncio.get_running_loop() is the same everywhere: the loop, or a RuntimeError.",
+            )
+        elif "already awaited" in str(error):
+            yield Diagnosis(
+                "raised",
+                "each coroutine is run once",
+                said,
+                "A coroutine that has run to its end cannot be run again.",
+                "Find out where it can run before you run it.",
+            )
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the coroutines of a scenario return, or the error of the only one."""
+
+    result: Any
+    error: Exception | None = None
+
+    @property
+    def runs(self) -> int:
+        return len(self.result) if isinstance(self.result, list) else 1
+
+    def is_right(self, value: Any) -> bool:
+        if self.error is not None:
+            return isinstance(value, _Raised)
+        return _same(self.result, value)
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """In place of a value: the coroutine's own error came out, as it should."""
+
+    error: BaseException
+
+
+def _called(title: str, inside: bool, outcome: Any, vary: random.Random) -> Scenario:
+    """One call of the answer, or several, with a running loop around it or in a thread without."""
+    error = outcome if isinstance(outcome, Exception) else None
+    results = list(outcome) if isinstance(outcome, list) else [outcome]
+    seconds = [vary.randrange(1, 4) for _ in results]
+
+    def start(answer: Any, stage: Stage) -> Any:
+        def make(result: Any, seconds: float) -> Callable:
+            return stage.service("make", lambda: seconds, lambda: result)
+
+        def call() -> Any:
+            made = [make(*pair) for pair in zip(results, seconds, strict=True)]
+            values = [answer(one) for one in made]
+            return values if isinstance(outcome, list) else values[0]
+
+        async def with_a_loop() -> Any:
+            return call()
+
+        return with_a_loop() if inside else to_thread(call)
+
+    return Scenario(title, start, _Case(None if error else outcome, error), real=True)
+
+
+def _by_its_outcome(trial: Trial) -> Trial:
+    """The trial without what is no mistake here.
+
+    A plain function that waits blocks the caller's loop, and the coroutine's own error is to come
+    out. That a loop was refused does not matter when all went well after it.
+    """
+    case: _Case = trial.scenario.facts
+    if case.error is not None and _same(case.error, next(_leaves(trial.error))):
+        trial = replace(trial, end="returned", error=None, value=_Raised(trial.error))
+    nested = None if case.is_right(trial.value) and trial.end == "returned" else trial.nested
+    return replace(trial, blocked=[], nested=nested)
+
+
+def _calls_of_make(trial: Trial) -> Iterator[Diagnosis]:
+    calls, runs = trial.calls, trial.scenario.facts.runs
+    if len(calls) <= runs:
+        return
+    observed = f"{count(len(calls), 'call')} of make for {count(runs, 'call')} of run_anywhere"
+    unused = sum(call.began_s is None for call in calls)
+    if unused:
+        yield Diagnosis(
+            "not-awaited",
+            "make is called once, and its coroutine runs",
+            f"{observed}; {count(unused, 'coroutine')} never ran",
+            "A first attempt failed and its coroutine was dropped; for the second a new one was "
+            "made.",
+            "Ask first whether a loop runs: asyncio.get_running_loop().",
+        )
+    yield Diagnosis(
+        "wasted-calls",
+        "make is called once",
+        observed,
+        "The coroutine ran to its own error, which was taken for the sign that a loop is running, "
+        "and all of its work was done once more.",
+        "Ask whether a loop runs before you run anything, and try nothing twice.",
+    )
+
+
+def _second_loop(observed: str) -> Diagnosis:
+    return Diagnosis(
+        "nested-run",
+        "run_anywhere works also while a loop runs",
+        observed,
+        "asyncio.run starts a loop of its own, and a thread runs one at a time. A patch would "
+        "change asyncio for everybody, and break other things.",
+        "Where a loop runs, let another thread call asyncio.run.",
+    )
+
+
+def _swallowed(planted: Exception, observed: str) -> Diagnosis:
+    return Diagnosis(
+        "swallowed-error",
+        f"{error_in_words(planted)} comes out of run_anywhere",
+        observed,
+        "The coroutine's error stays where it was raised, often in another thread, or something "
+        "else is put in its place.",
+        "The future of a ThreadPoolExecutor raises it where you ask for its result.",
+    )
+
+
+class RerunSafe(Program):
+    id = "rerun-safe"
+    name = "Ticker"
+    prompt = (
+        "Write a class `Ticker` that can stand in a cell that is run again and again.\n\n"
+        "- `start(tick)` is a plain method. `tick` is an async function without parameters that "
+        "runs until it is cancelled, and then takes a while to tidy up. `start` runs `tick()` as a "
+        "task and returns at once. What this ticker started **before** is told to stop: after "
+        "three starts only the last one lives, and the others come to their end.\n"
+        "- `await stop()` stops it: when it returns, the task **has tidied up and ended**. It "
+        "raises nothing. Before any `start`, or called a second time, it does nothing.\n"
+        "- After `stop`, `start` works again. Two tickers do not disturb each other.\n\n"
+        "A loop is running whenever they are called. Nobody cancels `stop`, and `tick` raises "
+        "nothing but `CancelledError`."
+    )
+    stub = (
+        "class Ticker:\n"
+        "    def start(self, tick) -> None:\n"
+        "        # Your code here, instead of the dots, and in `stop`.\n"
+        "        ...\n"
+        "\n"
+        "    async def stop(self) -> None: ..."
+    )
+    hints = (
+        "What must `start` know to end what was started before? Where can it keep that, so that "
+        "each ticker has its own?",
+        "`__init__` sets `self.task = None`; `start` cancels the task that is there, if there is "
+        "one, and makes a new one.",
+        "`cancel()` asks. What tells `stop` that the task is over? And what does the task raise in "
+        "the one who awaits it then?",
+        "In `stop`: `self.task.cancel()`, then `await asyncio.wait([self.task])`, which waits for "
+        "the end and raises nothing.",
+    )
+    hints_for = {
+        "leaked-task": "Run the cell a second time in your mind. Who tells the first task to stop, "
+        "now that the name holds another one?",
+        "wrong-value": "Which of the tasks is to live after the last start, and to whom does what "
+        "you keep belong?",
+        "no-cleanup": "`cancel()` only asks. What must follow, until the task has tidied up?",
+        "raised": "Awaiting a task that was cancelled raises CancelledError in the one who waits. "
+        "Here that is expected.",
+    }
+    advice_for = {
+        "endless": "Tell the task to stop before you wait for its end.",
+        "leaked-task": "In start, cancel the task of the start before.",
+    }
+    codes = ("leaked-task", "wrong-value", "no-cleanup", "raised")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        names, tidy = vary.sample(_NAMES, 9), vary.sample(range(2, 6), 2)
+        one, two, three, four, five, six, seven, eight, nine = names
+        yield _tickers(
+            "a cell that is run three times, then stop",
+            [("start", 0, one), ("start", 0, two), ("start", 0, three), ("stop", 0)],
+            tidy[0],
+        )
+        yield _tickers(
+            "stop before start, and stop twice",
+            [("stop", 0), ("start", 0, four), ("stop", 0), ("stop", 0)],
+            tidy[1],
+        )
+        yield _tickers(
+            "two tickers, stopped one after the other",
+            [("start", 0, five), ("start", 1, six), ("stop", 0), ("stop", 1)],
+            tidy[0],
+        )
+        yield _tickers(
+            "started again after stop",
+            [("start", 0, seven), ("stop", 0), ("start", 0, eight), ("stop", 0)],
+            tidy[1],
+        )
+        yield _tickers(
+            "started twice at one moment",
+            [("start", 0, one), ("at once", 0, nine), ("stop", 0)],
+            tidy[0],
+        )
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        notes = trial.notes
+        if notes["blank"]:
+            yield self._blank("Ticker has started nothing yet.")
+        if notes["not_plain"]:
+            yield Diagnosis(
+                "not-awaited",
+                "start is a plain method, called without await",
+                "start gave a coroutine object, which nobody awaits",
+                "`async def` makes of the method something to await: nothing in it has run.",
+                "Write `def start`.",
+            )
+        if notes["not_async"]:
+            yield Diagnosis(
+                "not-async",
+                "stop is awaited",
+                "the call of stop gave nothing to await",
+                "A plain method cannot wait until the task has tidied up.",
+                "Write `async def stop`.",
+            )
+        for after, expected, numbers in notes["seen"]:
+            yield from _wrong_lives(after, expected, [trial.calls[number] for number in numbers])
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if isinstance(trial.error, CancelledError):
+            yield Diagnosis(
+                "raised",
+                "stop returns, and raises nothing",
+                "CancelledError came out of stop",
+                "A task that was cancelled raises CancelledError in whoever awaits it. Here that "
+                "is the good news: it has ended.",
+                "Catch it round that one await, or wait with asyncio.wait([task]).",
+            )
+
+
+def _tickers(title: str, steps: list[tuple], cleanup_s: int) -> Scenario:
+    """Steps of one ticker or two, with a while after each but one done "at once"."""
+
+    def start(answer: Any, stage: Stage) -> Any:
+        return _Kitchen(stage, cleanup_s).play(answer, steps)
+
+    return Scenario(title, start)
+
+
+class _Kitchen:
+    """The tickers of one scenario, and who should be alive in it."""
+
+    def __init__(self, stage: Stage, cleanup_s: int):
+        self._stage, self._cleanup_s, self._notes = stage, cleanup_s, stage.notes
+        self._notes.update(seen=[], blank=False, not_plain=False, not_async=False)
+        self._right: dict[int, str] = {}
+
+    async def play(self, answer: Any, steps: list[tuple]) -> None:
+        tickers = {number: answer() for number in sorted({step[1] for step in steps})}
+        for at, (what, number, *names) in enumerate(steps):
+            if what == "stop":
+                await self._stop(tickers[number], number)
+            else:
+                self._start(tickers[number], number, names[0])
+            if at == 0 and await self._is_blank(tickers[number]):
+                return
+            if steps[at + 1 : at + 2] and steps[at + 1][0] != "at once":
+                await self._stage.sleep(self._cleanup_s * 3 + 1)
+                if what != "stop":
+                    self._look(f"after start({names[0]})")
+
+    async def _is_blank(self, ticker: Any) -> bool:
+        """Whether the first start has left no trace, neither at once nor a few turns later."""
+        notes = self._notes
+        if self._right and not notes["not_plain"] and not getattr(ticker, "__dict__", None):
+            for _ in range(3):
+                await sleep(0)
+            notes["blank"] = not self._stage.calls
+        return notes["blank"]
+
+    def _start(self, ticker: Any, number: int, name: str) -> None:
+        self._right[number] = name
+        forever = 10.0**6
+        tick = self._stage.service(name, lambda: forever, lambda: None, cleanup_s=self._cleanup_s)
+        given = ticker.start(tick)
+        if inspect.iscoroutine(given):
+            given.close()
+            self._notes["not_plain"] = True
+
+    async def _stop(self, ticker: Any, number: int) -> None:
+        stopped = self._right.pop(number, None)
+        given = ticker.stop()
+        if inspect.isawaitable(given):
+            await given
+        else:
+            self._notes["not_async"] = True
+        self._look("when stop returned" if stopped else "after a stop that had nothing to stop")
+
+    def _look(self, after: str) -> None:
+        """Note who should be alive and which calls are; how those end, the log tells at last."""
+        alive = [number for number, call in enumerate(self._stage.calls) if _lives(call)]
+        self._notes["seen"].append((after, list(self._right.values()), alive))
+
+
+def _lives(call: Call) -> bool:
+    return call.began_s is not None and call.ended_s is None
+
+
+def _wrong_lives(after: str, expected: list[str], calls: list[Call]) -> Iterator[Diagnosis]:
+    alive = [call.service for call in calls]
+    late = {call.outcome for call in calls} == {"cancelled"}  # told to stop, and not awaited
+    too_many = [name for name in alive if name not in expected]
+    missing = [name for name in expected if name not in alive]
+    wanted = f"{after}: {_who(expected)}"
+    if missing:
+        yield Diagnosis(
+            "wrong-value",
+            wanted,
+            f"{after}: {_who(alive)}",
+            f"{' and '.join(missing)} should be running. It was never begun, or it was stopped by "
+            "something that was not meant for it: the first start wins, or tickers share a task.",
+            "The last start counts; and each ticker has a task of its own, in `self`.",
+        )
+    elif too_many and late and after == "when stop returned":
+        yield Diagnosis(
+            "no-cleanup",
+            wanted,
+            f"{after}: {_who(alive)}, still tidying up",
+            "cancel() only asks. The task tidies up at its next turns, and that takes time.",
+            "After task.cancel(), await the task.",
+        )
+    elif too_many:
+        yield Diagnosis(
+            "leaked-task",
+            wanted,
+            f"{after}: {_who(alive)}",
+            f"Nobody told {' and '.join(too_many)} to stop: a new task was put in its place, and "
+            "the old one lives on."
+            if expected
+            else f"{' and '.join(too_many)} lives on: it was never told to stop.",
+            "Cancel what was started before.",
+        )
+
+
+def _who(names: list[str]) -> str:
+    if not names:
+        return "nothing runs"
+    return f"{' and '.join(names)} {'runs' if len(names) == 1 else 'run'}"
+
+
+# -- what both of them ask -----------------------------------------------------------------------
+
+
+def _same(expected: Any, value: Any) -> bool:
+    if isinstance(expected, Exception):
+        return type(value) is type(expected) and value.args == expected.args
+    return type(value) is type(expected) and value == expected
+
+
+def _leaves(error: BaseException | None) -> Iterator[BaseException | None]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

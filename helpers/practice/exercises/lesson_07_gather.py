@@ -1,0 +1,534 @@
+"""07 gather: choose the right collector."""
+
+from __future__ import annotations
+
+import inspect
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from helpers.recording import count
+
+from ..diagnosis import in_words
+from ..exercise import Prediction, Program
+from ..stage import Call, Stage, peak
+from ..trial import Scenario, Trial
+from ..verdict import Diagnosis
+
+_CITIES = ("Oslo", "Lima", "Cairo", "Quito", "Delhi", "Turin", "Perth", "Dakar", "Hanoi", "Leeds")
+
+
+class PredictCollectors(Prediction):
+    id = "predict-collectors"
+    name = "predict_collectors"
+    codes = ("wrong-value",)
+    prompt = (
+        "Six jobs take 1, 2, 3, 4, 5 and 6 seconds. All are started at once, and **the one of 2 "
+        "seconds fails**. For each of four ways to wait for them: after how many **seconds** does "
+        "the caller go on, and how many of the six jobs are **still running** at that moment?"
+    )
+    stub = (
+        "predict_collectors = {  # seconds until the caller goes on, jobs still running then\n"
+        '    "gather": (..., ...),\n'
+        '    "gather, return_exceptions=True": (..., ...),\n'
+        '    "wait, return_when=FIRST_EXCEPTION": (..., ...),\n'
+        '    "the first of as_completed": (..., ...),\n'
+        "}"
+    )
+    hints = (
+        "Draw six bars of 1 to 6 seconds below each other. Nobody stops a bar: it goes on to its "
+        "end, whatever the caller does.",
+        "For each way ask: what is it waiting for? An error, everything, or whatever comes first?",
+        "gather goes on at the first error; with return_exceptions=True at the last end; wait with "
+        "FIRST_EXCEPTION at the first error; as_completed hands out the first that is done.",
+    )
+
+    def judge_value(self, value: Any) -> Iterator[Diagnosis]:
+        pairs = _pairs(value)
+        if pairs is None:
+            yield self.wrong_kind("two numbers for each of the four ways", value)
+            return
+        for way, (seconds, running) in pairs.items():
+            (right_s, right_running), cause = _COLLECTORS[way]
+            if (seconds, running) == (right_s, right_running):
+                continue
+            cause = _MISBELIEFS.get((way, seconds, running), cause)
+            yield Diagnosis(
+                "wrong-value",
+                f"for {way}: the seconds until the caller goes on, the jobs still running then",
+                f"{seconds:g} s, {count(round(running), 'job')} still running",
+                cause,
+                "Record that way of waiting with the six jobs, and count the lanes.",
+            )
+
+
+_WAYS = (
+    "gather",
+    "gather, return_exceptions=True",
+    "wait, return_when=FIRST_EXCEPTION",
+    "the first of as_completed",
+)
+_COLLECTORS = {
+    _WAYS[0]: (
+        (2, 4),
+        "gather raises the first error as soon as it happens. It stops nobody: whoever has not "
+        "ended runs on.",
+    ),
+    _WAYS[1]: (
+        (6, 0),
+        "With return_exceptions=True an error is one of the results, so gather waits for all.",
+    ),
+    _WAYS[2]: (
+        (2, 4),
+        "FIRST_EXCEPTION means: come back at the first error, or when all are done. The others "
+        "are handed back as pending, and run on.",
+    ),
+    _WAYS[3]: (
+        (1, 5),
+        "as_completed hands out whichever is done first, and the job of 1 second is. The others "
+        "run on.",
+    ),
+}
+_MISBELIEFS = {
+    (way, 2, 0): "The others are not cancelled: nobody told them to stop. They run on until "
+    "their own ends."
+    for way in (_WAYS[0], _WAYS[2])
+} | {
+    (_WAYS[0], 6, 0): "gather does not wait for the others once one has failed: the error comes "
+    "out at once. Only return_exceptions=True waits for all.",
+    (_WAYS[1], 2, 4): "With return_exceptions=True no error comes out, so there is nothing to go "
+    "on for at 2 seconds. It waits for all.",
+    (_WAYS[3], 2, 4): "The job that fails is the second to be done. The first is the job of 1 "
+    "second, and it succeeds.",
+}
+
+
+def _pairs(value: Any) -> dict[str, tuple[float, float]] | None:
+    """The two numbers for each way, from a dict or from four pairs in the starter's order."""
+    if isinstance(value, (list, tuple)):
+        value = dict(zip(_WAYS, value, strict=False))
+    try:
+        pairs = {way: tuple(float(number) for number in value[way]) for way in _WAYS}
+    except (TypeError, ValueError, KeyError):
+        return None
+    return pairs if all(len(pair) == 2 for pair in pairs.values()) else None
+
+
+class Report(Program):
+    id = "report"
+    name = "report"
+    codes = ("lost-results", "one-by-one", "wrong-order", "swallowed-error")
+    prompt = (
+        "Write `report(fetch, names)`. `await fetch(name)` gives the weather of a city after a "
+        "while, and **for some cities it raises an exception**. Ask for all of them **at the same "
+        "time**, and return a dict with an entry for every name: the result, or the **exception "
+        "object** that came instead. Every name is there once. `report` itself raises nothing."
+    )
+    stub = (
+        "async def report(fetch, names) -> dict:\n"
+        "    # Your code here, instead of the dots.\n    ..."
+    )
+    hints = (
+        "One failing city must not take the others with it. Which collector keeps errors as "
+        "results?",
+        "`gather(..., return_exceptions=True)` gives a list of results and exceptions, in the "
+        "order of its arguments. You have the names in the same order.",
+        "`dict(zip(names, answers))` puts names and answers together.",
+    )
+    hints_for = {
+        "lost-results": "One error ended the whole. What does gather do with errors if you ask it "
+        "to return them?",
+        "one-by-one": "Each city is waited for before the next is asked. Start all, then wait.",
+        "wrong-order": "An answer stands under another city's name. Which collector gives answers "
+        "in the order in which you asked?",
+        "swallowed-error": "An error was caught and something else put in its place. Keep the "
+        "exception object itself.",
+    }
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        for title, size, failing in (
+            ("four cities, two of them fail", 4, 2),
+            ("six cities, the slowest fails", 6, 1),
+            ("five cities, none fails", 5, 0),
+            ("three cities, all fail", 3, 3),
+        ):
+            names = vary.sample(_CITIES, size)
+            times = dict(zip(names, vary.sample(range(1, 15), size), strict=True))
+            by_time = sorted(names, key=times.get, reverse=failing == 1)
+            yield _weather(title, names, times, set(by_time[:failing]))
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        facts, value = trial.scenario.facts, trial.value
+        yield from _one_by_one(trial, "cities", facts["longest"])
+        if not isinstance(value, dict):
+            yield _wrong("a dict with an entry for every name", value)
+            return
+        expected = {name: _weather_of(name, facts["failing"]) for name in facts["names"]}
+        yield from _entries(expected, value)
+        yield from _slow(trial, facts["longest"])
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if any(isinstance(leaf, OSError) for leaf in _leaves(trial.error)):
+            yield Diagnosis(
+                "lost-results",
+                "an entry for every city, an exception object where one failed",
+                f"{type(trial.error).__name__}: {trial.error}, and nothing else",
+                "The first error came out of your function; the answers of the others are gone.",
+                "asyncio.gather(..., return_exceptions=True) gives errors back as results.",
+            )
+
+
+def _weather(title: str, names: list[str], times: dict[str, int], failing: set[str]) -> Scenario:
+    def start(answer: Any, stage: Stage) -> Any:
+        fetch = stage.service("fetch", times.get, lambda name: _weather_of(name, failing))
+        return answer(fetch, list(names))
+
+    longest = max(times.values())
+    return Scenario(title, start, {"names": names, "failing": failing, "longest": longest})
+
+
+def _weather_of(name: str, failing: set[str]) -> Any:
+    return ConnectionError(f"no answer from {name}") if name in failing else f"rain in {name}"
+
+
+def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
+    missing = [name for name in expected if name not in value]
+    if missing:
+        yield Diagnosis(
+            "lost-results",
+            f"an entry for each of {len(expected)} names",
+            f"nothing for {', '.join(missing)}",
+            "What came after a failure, or the failure itself, is missing from the dict.",
+            "One entry for every name, whatever became of it.",
+        )
+    elif len(value) > len(expected):
+        yield _wrong(f"entries for {', '.join(expected)} alone", value)
+    wrong = [name for name in expected if name in value and not _same(expected[name], value[name])]
+    if not wrong:
+        return
+    name = wrong[0]
+    shown = f"for {name}: {in_words(value[name])}"
+    if any(_same(other, value[name]) for other in expected.values()):
+        yield Diagnosis(
+            "wrong-order",
+            f"for {name}: {in_words(expected[name])}",
+            shown,
+            "It is another city's answer: the answers are in the order of arrival, or out of step "
+            "with the names.",
+            "gather returns its results in the order of its arguments, whoever is done first.",
+        )
+    elif isinstance(expected[name], Exception):
+        yield Diagnosis(
+            "swallowed-error",
+            f"for {name}: the exception object, {in_words(expected[name])}",
+            shown,
+            "The exception was caught, and something else was put in its place.",
+            "The caller is to have the exception object itself.",
+        )
+    else:
+        yield Diagnosis(
+            "wrong-value",
+            f"for {name}: {in_words(expected[name])}",
+            shown,
+            "This is not what fetch gave for that name.",
+        )
+
+
+class AsTheyFinish(Program):
+    id = "as-they-finish"
+    name = "as_they_finish"
+    codes = ("one-by-one", "wrong-order", "too-slow")
+    prompt = (
+        "Write `as_they_finish(fetch, names, show)`. Fetch all the pages at the same time with "
+        "`await fetch(name)`, which never fails, and call `show(name, page)` for each page **at "
+        "the moment at which it arrives**. `show` is a plain function: call it without `await`. "
+        "Every name is there once. It ends when all have been shown; what it returns does not "
+        "matter."
+    )
+    stub = (
+        "async def as_they_finish(fetch, names, show) -> None:\n"
+        "    # Your code here, instead of the dots.\n    ..."
+    )
+    hints = (
+        "gather gives everything at the end, in the order of the names. Here each page is wanted "
+        "when it is there.",
+        "When a page arrives you need to know whose it is. A small async function that fetches "
+        "one page and shows it knows the name.",
+        "`async def fetch_and_show(name): show(name, await fetch(name))`, one for each name, all "
+        "at the same time.",
+    )
+    hints_for = {
+        "too-slow": "A page was there before it was shown. Who was being waited for meanwhile?",
+        "wrong-order": "A page was shown under another name. Keep name and page together from the "
+        "start: in one function, or as a pair.",
+        "one-by-one": "Each page is fetched after the one before it was shown. Start them all.",
+    }
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        for title, size in (("three pages", 3), ("six pages", 6), ("one page", 1)):
+            names = vary.sample(_CITIES, size)
+            times = sorted(vary.sample(range(1, 15), size), reverse=True)
+            times[2:] = vary.sample(times[2:], len(times[2:]))  # the first is never the fastest
+            yield _pages(title, names, dict(zip(names, times, strict=True)))
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        times, shown = trial.scenario.facts, trial.notes["shown"]
+        longest = max(times.values())
+        yield from _one_by_one(trial, "pages", longest)
+        yield from _shown(times, [(name, page) for _, name, page in shown])
+        for at_s, name, _ in shown:
+            if name in times and not trial.real and at_s > times[name]:
+                yield Diagnosis(
+                    "too-slow",
+                    f"{name}'s page is shown when it arrives, after {times[name]:g} s",
+                    f"it was shown after {at_s:g} s",
+                    "The page was there, and something slower was waited for first.",
+                    "asyncio.as_completed, or a small function that fetches and shows one page.",
+                )
+        yield from _slow(trial, longest)
+
+
+def _pages(title: str, names: list[str], times: dict[str, int]) -> Scenario:
+    def start(answer: Any, stage: Stage) -> Any:
+        shown = stage.notes["shown"] = []
+        fetch = stage.service("fetch", times.get, _page)
+
+        def show(name: str, page: Any) -> None:
+            shown.append((stage.now(), _kept(name), _kept(page)))
+
+        return answer(fetch, list(names), show)
+
+    return Scenario(title, start, times)
+
+
+def _page(name: str) -> str:
+    return f"the page of {name}"
+
+
+def _kept(value: Any) -> Any:
+    """What was shown, as text if it is anything but text: it may change later."""
+    return value if isinstance(value, str) else in_words(value)
+
+
+def _shown(times: dict[str, int], shown: list[tuple[Any, Any]]) -> Iterator[Diagnosis]:
+    names = [name for name, _ in shown]
+    missing = [name for name in times if name not in names]
+    mixed = [pair for pair in shown if pair[0] in times and pair[1] != _page(pair[0])]
+    strange = [name for name in names if name not in times]
+    if mixed and mixed[0][1] in map(_page, times):
+        name, page = mixed[0]
+        yield Diagnosis(
+            "wrong-order",
+            f"show({name!r}, {_page(name)!r})",
+            f"show({name!r}, {page!r})",
+            "Name and page do not belong together. A list of names is in one order and the pages "
+            "arrive in another; or a function made in a loop looks up the loop's name too late.",
+            "Give the name to the function that fetches, and let it show both.",
+        )
+    elif mixed or strange:
+        name, page = next(pair for pair in shown if pair in mixed or pair[0] in strange)
+        yield _wrong("show(name, page), with a name and the page that fetch gave", (name, page))
+    elif missing:
+        yield Diagnosis(
+            "lost-results",
+            f"{count(len(times), 'call')} of show",
+            f"nothing shown for {', '.join(missing)}",
+            "Not every page that was asked for is shown.",
+        )
+    elif len(names) > len(set(names)):
+        yield _wrong("one call of show for each name", names)
+
+
+class WhatDepends(Program):
+    id = "what-depends"
+    name = "dashboard"
+    codes = ("not-awaited", "raised", "one-by-one", "too-slow")
+    prompt = (
+        "Write `dashboard(login, profile, orders, detail)`, four async functions. `login()` gives "
+        "a token. `profile(token)` gives the profile, and `orders(token)` a list of orders; both "
+        "need the token. `detail(order)` gives the detail of one order. Return the tuple "
+        "`(profile, [details])`, the details in the order of the orders, **as early as the "
+        "dependencies allow**: nothing waits for what it does not need. Nothing fails."
+    )
+    stub = (
+        "async def dashboard(login, profile, orders, detail) -> tuple:\n"
+        "    # Your code here, instead of the dots.\n    ..."
+    )
+    hints = (
+        "Draw an arrow from everything to what needs its result. What needs the token? What needs "
+        "an order? Does a detail need the profile?",
+        "There are two chains after the login: the profile; and the orders with their details. "
+        "They can run side by side, each at its own pace.",
+        "Write the second chain as an async function of its own: it awaits `orders(token)`, then "
+        "gathers the details.",
+        "Then gather `profile(token)` and that function.",
+    )
+    hints_for = {
+        "one-by-one": "Everything waits for everything. Which of the calls could be under way "
+        "while another is?",
+        "too-slow": "Some call waits for a result that it does not use. In the timeline: what is "
+        "over when that call begins?",
+        "not-awaited": "A function was given a promise instead of a value. Which `await` is "
+        "missing before it?",
+    }
+    advice_for = {
+        "one-by-one": "After the login, let the profile run beside the orders and their details.",
+    }
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        first, second, third, fourth = vary.sample(range(2, 9), 4)
+        for title, profile_s, orders_s, details in (
+            ("a slow profile, three orders", 30, first, [second, third, fourth]),
+            ("a quick profile, slow orders", 1, 20 + first, [second, third]),
+            (
+                "a profile slower than the orders, slow details",
+                20,
+                first,
+                [40 + second, 41 + third],
+            ),
+            ("one order", 1 + first, 1 + second, [third]),
+        ):
+            yield _shop(title, vary.randrange(1, 5), profile_s, orders_s, details, vary)
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        facts = trial.scenario.facts
+        if peak(trial.calls) == 1 and len(trial.calls) > 3:
+            yield Diagnosis(
+                "one-by-one",
+                f"profile and orders at the same time, {facts['best']:g} s in all",
+                f"one call at a time, {trial.elapsed_s:g} s in all",
+                "Each call is awaited before the next begins, also where it needs nothing of it.",
+            )
+        yield from _dashboard(facts, trial.value)
+        yield from _slow(
+            trial,
+            facts["best"],
+            "Something waits for a result that it does not need: often a gather that must be over "
+            "before the next step, whichever of its parts that step needs.",
+            "Put each chain of calls that need each other into an async function; gather those.",
+        )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        yield from _promises(trial.calls)
+
+
+def _shop(
+    title: str,
+    login_s: int,
+    profile_s: int,
+    orders_s: int,
+    details_s: list[int],
+    vary: random.Random,
+) -> Scenario:
+    number = vary.randrange(100, 900)
+    token, orders = f"token-{number}", [f"order-{number + n}" for n in range(len(details_s))]
+    times = dict(zip(orders, details_s, strict=True))
+
+    def known(what: str, value: Any) -> Callable[[Any], Any]:
+        def check(given: Any) -> Any:
+            return value if given == token else PermissionError(f"{what}: unknown token")
+
+        return check
+
+    def start(answer: Any, stage: Stage) -> Any:
+        return answer(
+            stage.service("login", lambda: login_s, lambda: token),
+            stage.service("profile", lambda _: profile_s, known("profile", f"profile {number}")),
+            stage.service("orders", lambda _: orders_s, known("orders", list(orders))),
+            stage.service("detail", lambda order: _seconds(times, order), _detail),
+        )
+
+    best = login_s + max(profile_s, orders_s + max(details_s))
+    wanted = (f"profile {number}", [_detail(order) for order in orders])
+    return Scenario(title, start, {"best": best, "wanted": wanted})
+
+
+def _seconds(times: dict[str, int], order: Any) -> int:
+    return times.get(order, 0) if isinstance(order, str) else 0
+
+
+def _detail(order: Any) -> Any:
+    return f"detail of {order}" if isinstance(order, str) else LookupError("no such order")
+
+
+def _promises(calls: Iterable[Call]) -> Iterator[Diagnosis]:
+    """A call that was given something to await where it needs the value."""
+    for call in calls:
+        if any(inspect.isawaitable(argument) for argument in call.args):
+            yield Diagnosis(
+                "not-awaited",
+                f"{call.service} gets the value that it needs",
+                f"the call {call}",
+                "A call gives a promise of a result; what needs the result must wait for it.",
+                "`await` it first, and pass on what comes back.",
+            )
+
+
+def _dashboard(facts: dict[str, Any], value: Any) -> Iterator[Diagnosis]:
+    profile, details = facts["wanted"]
+    try:
+        got_profile, got_details = value
+        got_details = list(got_details)
+    except (TypeError, ValueError):
+        yield _wrong("a tuple (profile, [details])", value)
+        return
+    if sorted(map(str, got_details)) == sorted(details) and got_details != details:
+        yield Diagnosis(
+            "wrong-order",
+            f"the details in the order of the orders: {in_words(details)}",
+            in_words(got_details),
+            "The details are collected as they arrive.",
+            "gather returns results in the order of its arguments.",
+        )
+    elif len(got_details) < len(details):
+        yield Diagnosis(
+            "lost-results",
+            count(len(details), "detail"),
+            in_words(got_details),
+            "Not every order's detail is there.",
+        )
+    elif (got_profile, got_details) != (profile, details) or isinstance(value, str):
+        yield _wrong(in_words(facts["wanted"]), value)
+
+
+# -- what several of them ask ------------------------------------------------------------------
+
+
+def _one_by_one(trial: Trial, what: str, longest: float) -> Iterator[Diagnosis]:
+    if len(trial.calls) > 1 and peak(trial.calls) == 1:
+        yield Diagnosis(
+            "one-by-one",
+            f"{len(trial.calls)} {what} at the same time, {longest:g} s in all",
+            f"one at a time, {trial.elapsed_s:g} s in all",
+            "Each is awaited before the next one begins, so the waits add up.",
+            "Start all of them, then wait.",
+        )
+
+
+def _slow(
+    trial: Trial,
+    best_s: float,
+    cause: str = "Some of the waits overlap, but not all of them.",
+    advice: str = "Start everything that can be started before you wait.",
+) -> Iterator[Diagnosis]:
+    if trial.late(best_s):
+        observed = f"after {trial.elapsed_s:g} s"
+        yield Diagnosis("too-slow", f"it is over after {best_s:g} s", observed, cause, advice)
+
+
+def _wrong(expected: str, value: Any) -> Diagnosis:
+    return Diagnosis("wrong-value", expected, in_words(value), "Another kind of value was given.")
+
+
+def _same(expected: Any, value: Any) -> bool:
+    if isinstance(expected, Exception):
+        return type(value) is type(expected) and value.args == expected.args
+    return type(value) is type(expected) and value == expected
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

@@ -1,0 +1,974 @@
+"""05 Tasks: answers to its exercises."""
+
+import asyncio
+import time
+import weakref
+
+from . import right, wrong
+
+# -- overlap: right -----------------------------------------------------------------------
+
+
+@right("overlap")
+async def gather_of_both(download, prepare):
+    downloaded, prepared = await asyncio.gather(download(), prepare())
+    return downloaded, prepared
+
+
+@right("overlap")
+async def what_gather_returns(download, prepare):
+    return await asyncio.gather(download(), prepare())
+
+
+@right("overlap")
+def the_gather_itself(download, prepare):
+    return asyncio.gather(download(), prepare())
+
+
+@right("overlap")
+async def the_other_one_is_the_task(download, prepare):
+    preparing = asyncio.create_task(prepare())
+    return await download(), await preparing
+
+
+@right("overlap")
+async def two_tasks(download, prepare):
+    loading, preparing = asyncio.create_task(download()), asyncio.create_task(prepare())
+    prepared = await preparing
+    return await loading, prepared
+
+
+@right("overlap")
+async def a_task_group(download, prepare):
+    async with asyncio.TaskGroup() as group:
+        loading = group.create_task(download(), name="download")
+        prepared = await prepare()
+    return loading.result(), prepared
+
+
+@right("overlap")
+async def wait_and_result(download, prepare):
+    tasks = [asyncio.ensure_future(download()), asyncio.ensure_future(prepare())]
+    await asyncio.wait(tasks)
+    return tuple(task.result() for task in tasks)
+
+
+@right("overlap")
+async def callbacks_that_collect(download, prepare):
+    results = {}
+    loading = asyncio.create_task(download())
+    loading.add_done_callback(lambda task: results.update(loaded=task.result()))
+    prepared = await prepare()
+    await loading
+    await asyncio.sleep(0)
+    return results["loaded"], prepared
+
+
+@right("overlap")
+async def a_turn_given_first(download, prepare):
+    task = asyncio.create_task(download())
+    await asyncio.sleep(0)
+    prepared = await prepare()
+    downloaded = await task
+    return (downloaded, prepared)
+
+
+@right("overlap")
+async def an_inner_function(download, prepare):
+    async def load():
+        return await download()
+
+    task = asyncio.get_running_loop().create_task(load())
+    prepared = await prepare()
+    return await task, prepared
+
+
+# -- overlap: wrong -----------------------------------------------------------------------
+
+
+@wrong("overlap", "one-by-one", says="download from 0 s, then prepare from")
+async def one_after_the_other(download, prepare):
+    return await download(), await prepare()
+
+
+@wrong("overlap", "one-by-one", says="awaited in the line that made it one")
+async def a_task_awaited_at_once(download, prepare):
+    downloaded = await asyncio.create_task(download())
+    return downloaded, await prepare()
+
+
+@wrong("overlap", "one-by-one")
+async def a_coroutine_that_is_no_task(download, prepare):
+    loading = download()
+    prepared = await prepare()
+    return await loading, prepared
+
+
+@wrong("overlap", "one-by-one", says="prepare from 0 s, then download from")
+async def started_after_prepare(download, prepare):
+    prepared = await prepare()
+    task = asyncio.create_task(download())
+    return await task, prepared
+
+
+@wrong("overlap", "one-by-one")
+async def two_gathers(download, prepare):
+    (downloaded,) = await asyncio.gather(download())
+    (prepared,) = await asyncio.gather(prepare())
+    return downloaded, prepared
+
+
+@wrong("overlap", "one-by-one")
+async def a_group_for_each(download, prepare):
+    async with asyncio.TaskGroup() as group:
+        loading = group.create_task(download())
+    async with asyncio.TaskGroup() as group:
+        preparing = group.create_task(prepare())
+    return loading.result(), preparing.result()
+
+
+@wrong("overlap", "raised", says="`result()` does not wait")
+async def the_result_too_early(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    return task.result(), prepared
+
+
+@wrong("overlap", "raised", says="`result()` does not wait")
+async def both_results_too_early(download, prepare):
+    tasks = asyncio.create_task(download()), asyncio.create_task(prepare())
+    await asyncio.sleep(0)
+    return tasks[0].result(), tasks[1].result()
+
+
+@wrong("overlap", "lost-results", says="is missing")
+async def never_collected(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    return task.done(), prepared
+
+
+@wrong("overlap", "lost-results")
+async def only_what_was_prepared(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    await task
+    return prepared
+
+
+@wrong("overlap", "lost-results")
+async def nothing_returned(download, prepare):
+    await asyncio.gather(download(), prepare())
+
+
+@wrong("overlap", "lost-results")
+async def cancelled_when_prepared(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    task.cancel()
+    return (None if not task.done() else task.result()), prepared
+
+
+@wrong("overlap", "not-awaited")
+async def the_task_in_place_of_its_result(download, prepare):
+    task = asyncio.create_task(download())
+    return task, await prepare()
+
+
+@wrong("overlap", "not-awaited")
+async def two_coroutine_objects(download, prepare):
+    return download(), prepare()
+
+
+@wrong("overlap", "wrong-order", says="the other way round")
+async def swapped(download, prepare):
+    task = asyncio.create_task(download())
+    return await prepare(), await task
+
+
+@wrong("overlap", "wrong-value")
+async def a_text_of_both(download, prepare):
+    downloaded, prepared = await asyncio.gather(download(), prepare())
+    return [downloaded, prepared, downloaded]
+
+
+@wrong("overlap", "wrong-value", says="in a tuple")
+async def joined(download, prepare):
+    return " ".join(await asyncio.gather(download(), prepare()))
+
+
+@wrong("overlap", "wrong-value", says="a dict")
+async def a_dictionary(download, prepare):
+    downloaded, prepared = await asyncio.gather(download(), prepare())
+    return {"downloaded": downloaded, "prepared": prepared}
+
+
+@wrong("overlap", "wasted-calls", says="2 calls of download")
+async def called_twice(download, prepare):
+    asyncio_task = asyncio.create_task(download())
+    prepared = await prepare()
+    await asyncio_task
+    return await download(), prepared
+
+
+@wrong("overlap", "too-slow", says="not from the beginning")
+async def a_pause_first(download, prepare):
+    await asyncio.sleep(1)
+    return await asyncio.gather(download(), prepare())
+
+
+@wrong("overlap", "blocked-loop")
+async def a_sleep_that_blocks(download, prepare):
+    task = asyncio.create_task(download())
+    time.sleep(1)
+    return await task, await prepare()
+
+
+@wrong("overlap", "raised")
+async def a_function_made_a_task(download, prepare):
+    task = asyncio.create_task(download)
+    return await task, await prepare()
+
+
+# -- keep-hold: right ---------------------------------------------------------------------
+
+
+@right("keep-hold")
+class ADictionary:
+    def __init__(self):
+        self.jobs = {}
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.jobs[id(task)] = task
+        task.add_done_callback(lambda done: self.jobs.pop(id(done)))
+        return task
+
+    async def finish(self):
+        for task in list(self.jobs.values()):
+            await task
+
+
+@right("keep-hold")
+class AWhileLoop:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine) -> None:
+        task = asyncio.ensure_future(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.remove)
+
+    async def finish(self) -> None:
+        while self.tasks:
+            await asyncio.wait(self.tasks)
+
+
+@right("keep-hold")
+class CleanedUpAtTheNextStart:
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, coroutine) -> None:
+        self.tasks = [task for task in self.tasks if not task.done()]
+        self.tasks.append(asyncio.create_task(coroutine))
+
+    async def finish(self) -> None:
+        for task in self.tasks:
+            await task
+        self.tasks.clear()
+
+
+@right("keep-hold")
+class AWrapperThatTakesItselfOut:
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, coroutine) -> None:
+        self.tasks.append(asyncio.create_task(self._run(coroutine)))
+
+    async def _run(self, coroutine):
+        try:
+            await coroutine
+        finally:
+            self.tasks.remove(asyncio.current_task())
+
+    async def finish(self) -> None:
+        await asyncio.gather(*self.tasks)
+
+
+@right("keep-hold")
+class ADictionaryForTheWholeProgram:
+    tasks: dict = {}
+
+    def start(self, coroutine) -> None:
+        task = asyncio.create_task(coroutine)
+        ADictionaryForTheWholeProgram.tasks.setdefault(task)
+        task.add_done_callback(ADictionaryForTheWholeProgram.tasks.pop)
+
+    async def finish(self) -> None:
+        await asyncio.gather(*list(ADictionaryForTheWholeProgram.tasks))
+
+
+@right("keep-hold")
+class CountedAndAnEvent:
+    def __init__(self):
+        self.tasks, self.idle = set(), asyncio.Event()
+
+    def start(self, coroutine) -> None:
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task):
+        self.tasks.discard(task)
+        if not self.tasks:
+            self.idle.set()
+
+    async def finish(self) -> None:
+        if self.tasks:
+            self.idle.clear()
+            await self.idle.wait()
+
+
+@right("keep-hold")
+class OneAfterAnotherFromTheSet:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine) -> None:
+        task = asyncio.create_task(coroutine, name="job")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self) -> None:
+        while self.tasks:
+            await next(iter(self.tasks))
+            await asyncio.sleep(0)
+
+
+@right("keep-hold")
+class FinishReturnsTheGather:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        self.tasks.add(task := asyncio.create_task(coroutine))
+        task.add_done_callback(lambda t: self.tasks.discard(t))
+
+    def finish(self):
+        return asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+# -- keep-hold: wrong ---------------------------------------------------------------------
+
+
+@wrong("keep-hold", "lost-results", says="Nobody held the task")
+class NoReference:
+    def start(self, coroutine):
+        asyncio.create_task(coroutine)
+
+    async def finish(self):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others)
+
+
+@wrong("keep-hold", "lost-results", says="Nobody held the task")
+class AWeakSet:
+    def __init__(self):
+        self.tasks = weakref.WeakSet()
+
+    def start(self, coroutine):
+        self.tasks.add(asyncio.create_task(coroutine))
+
+    async def finish(self):
+        if self.tasks:
+            await asyncio.wait(list(self.tasks))
+
+
+@wrong("keep-hold", "lost-results", says="Nobody held the task")
+class AWeakSetThatIsEmptyInTheEnd:
+    def __init__(self):
+        self.tasks = weakref.WeakSet()
+
+    def start(self, coroutine):
+        self.tasks.add(asyncio.create_task(coroutine))
+
+    async def finish(self):
+        await asyncio.wait(list(self.tasks))
+
+
+@wrong("keep-hold", "lost-results")
+class OnlyTheLast:
+    def __init__(self):
+        self.task = None
+
+    def start(self, coroutine):
+        self.task = asyncio.create_task(coroutine)
+
+    async def finish(self):
+        if self.task:
+            await self.task
+
+
+@wrong("keep-hold", "lost-results")
+class ALocalSet:
+    def start(self, coroutine):
+        tasks = set()
+        task = asyncio.create_task(coroutine)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    async def finish(self):
+        for task in asyncio.all_tasks():
+            if task is not asyncio.current_task():
+                await task
+
+
+@wrong("keep-hold", "lost-results")
+class TakenOutAtOnce:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard(task))
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "lost-results", says="gone after a garbage collection")
+class CountedAndLost:
+    def __init__(self):
+        self.left, self.idle = 0, asyncio.Event()
+
+    def start(self, coroutine):
+        self.left += 1
+        asyncio.create_task(self._run(coroutine))
+
+    async def _run(self, coroutine):
+        await coroutine
+        self.left -= 1
+        if not self.left:
+            self.idle.set()
+
+    async def finish(self):
+        if self.left:
+            await self.idle.wait()
+
+
+@wrong("keep-hold", "state-kept", says="a month")
+class AListThatGrows:
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, coroutine):
+        self.tasks.append(asyncio.create_task(coroutine))
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "state-kept")
+class ClearedAtTheEndOnly:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        self.tasks.add(asyncio.create_task(coroutine))
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+        self.tasks.clear()
+
+
+@wrong("keep-hold", "state-kept")
+class ResultsAreKept:
+    def __init__(self):
+        self.tasks, self.results = set(), []
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task):
+        self.tasks.discard(task)
+        self.results.append(task.result())
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "state-kept")
+class CoroutinesAreKept:
+    def __init__(self):
+        self.tasks, self.started = set(), []
+
+    def start(self, coroutine):
+        self.started.append(coroutine)
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "raised", says="list(self.tasks)")
+class TheSetChangesWhileLooping:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        for task in self.tasks:
+            await task
+
+
+@wrong("keep-hold", "raised")
+class WaitForNone:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.wait(self.tasks)
+
+
+@wrong("keep-hold", "too-slow", says="had not begun")
+class StartedInFinish:
+    def __init__(self):
+        self.coroutines = []
+
+    def start(self, coroutine):
+        self.coroutines.append(coroutine)
+
+    async def finish(self):
+        coroutines, self.coroutines = self.coroutines, []
+        await asyncio.gather(*coroutines)
+
+
+@wrong("keep-hold", "too-slow")
+class FinishLooksNowAndThen:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        while self.tasks:
+            await asyncio.sleep(0.3)
+
+
+@wrong("keep-hold", "busy-wait")
+class FinishAsksAgainAndAgain:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        while self.tasks:
+            await asyncio.sleep(0)
+
+
+@wrong("keep-hold", "leaked-task", says="in `finish`")
+class FinishWaitsForTheFirst:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        if self.tasks:
+            await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
+
+
+@wrong("keep-hold", "leaked-task")
+class FinishDoesNothing:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self): ...
+
+
+@wrong("keep-hold", "lost-results", says="it does not cancel")
+class FinishCancels:
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.append(task)
+        task.add_done_callback(self.tasks.remove)
+
+    async def finish(self):
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*list(self.tasks), return_exceptions=True)
+
+
+@wrong("keep-hold", "not-awaited", says="start is a plain method")
+class AnAsyncStart:
+    def __init__(self):
+        self.tasks = set()
+
+    async def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "not-awaited")
+class Dropped:
+    def __init__(self):
+        self.started = 0
+
+    def start(self, coroutine):
+        self.started += 1
+
+    async def finish(self):
+        await asyncio.sleep(0)
+
+
+@wrong("keep-hold", "raised")
+class NoFinish:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+
+# -- who-failed: right --------------------------------------------------------------------
+
+
+@right("who-failed")
+async def gather_with_exceptions(jobs):
+    results = await asyncio.gather(*(job() for job in jobs.values()), return_exceptions=True)
+    return [name for name, r in zip(jobs, results, strict=True) if isinstance(r, BaseException)]
+
+
+@right("who-failed")
+async def wait_and_exception(jobs):
+    tasks = {name: asyncio.create_task(job(), name=name) for name, job in jobs.items()}
+    if tasks:
+        await asyncio.wait(tasks.values())
+    return [name for name, task in tasks.items() if task.exception() is not None]
+
+
+@right("who-failed")
+async def an_inner_function_that_catches(jobs):
+    async def failed(job):
+        try:
+            await job()
+        except Exception:
+            return True
+        return False
+
+    flags = await asyncio.gather(*[failed(job) for job in jobs.values()])
+    return [name for name, flag in zip(jobs, flags, strict=True) if flag]
+
+
+@right("who-failed")
+async def a_group_of_those_that_catch(jobs):
+    failed = set()
+
+    async def run(name, job):
+        try:
+            await job()
+        except Exception:
+            failed.add(name)
+
+    async with asyncio.TaskGroup() as group:
+        for name, job in jobs.items():
+            group.create_task(run(name, job))
+    return [name for name in jobs if name in failed]
+
+
+@right("who-failed")
+async def callbacks(jobs):
+    failed = []
+
+    def note(task):
+        if task.exception():
+            failed.append(task.get_name())
+
+    tasks = [asyncio.create_task(job(), name=name) for name, job in jobs.items()]
+    for task in tasks:
+        task.add_done_callback(note)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
+    return sorted(failed, key=list(jobs).index)
+
+
+@right("who-failed")
+async def as_completed_by_name(jobs):
+    async def run(name, job):
+        try:
+            await job()
+        except Exception:
+            return name
+
+    runs = [run(name, job) for name, job in jobs.items()]
+    ended = [await run for run in asyncio.as_completed(runs)]
+    return [name for name in jobs if name in ended]
+
+
+@right("who-failed")
+def a_plain_function_that_returns_a_coroutine(jobs):
+    return an_inner_function_that_catches(jobs)
+
+
+# -- who-failed: wrong --------------------------------------------------------------------
+
+
+@wrong("who-failed", "lost-results", says="came out of who_failed")
+async def no_try(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    for task in tasks.values():
+        await task
+    return []
+
+
+@wrong("who-failed", "lost-results", says="nobody asks the others")
+async def a_try_around_all(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    try:
+        for name, task in tasks.items():
+            await task
+    except Exception:
+        return [name]
+    return []
+
+
+@wrong("who-failed", "lost-results")
+async def a_plain_gather(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    try:
+        await asyncio.gather(*tasks.values())
+    except Exception:
+        return [name for name, task in tasks.items() if task.done() and task.exception()]
+    return []
+
+
+@wrong("who-failed", "lost-results")
+async def a_plain_task_group(jobs):
+    tasks = {}
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, job in jobs.items():
+                tasks[name] = group.create_task(job())
+    except* Exception:
+        pass
+    return [n for n, task in tasks.items() if not task.cancelled() and task.exception()]
+
+
+@wrong("who-failed", "lost-results")
+async def the_task_groups_error(jobs):
+    async with asyncio.TaskGroup() as group:
+        for job in jobs.values():
+            group.create_task(job())
+    return []
+
+
+@wrong("who-failed", "lost-results")
+async def the_first_that_fails(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    if not tasks:
+        return []
+    await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_EXCEPTION)
+    return [name for name, task in tasks.items() if task.done() and task.exception()]
+
+
+@wrong("who-failed", "lost-results", says="only one kind of error")
+async def break_after_the_first(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    results = await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return [n for n, r in zip(tasks, results, strict=True) if isinstance(r, Exception)][:1]
+
+
+@wrong("who-failed", "lost-results")
+async def value_errors_only(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return [name for name, r in zip(jobs, results, strict=True) if isinstance(r, ValueError)]
+
+
+@wrong("who-failed", "one-by-one", says="before the next one is started")
+async def one_by_one(jobs):
+    failed = []
+    for name, job in jobs.items():
+        try:
+            await job()
+        except Exception:
+            failed.append(name)
+    return failed
+
+
+@wrong("who-failed", "one-by-one")
+async def a_task_awaited_at_once_each(jobs):
+    failed = []
+    for name, job in jobs.items():
+        task = asyncio.create_task(job())
+        try:
+            await task
+        except Exception:
+            failed.append(name)
+    return failed
+
+
+@wrong("who-failed", "wrong-value", says="says nothing about failing")
+async def if_not_result(jobs):
+    async def run(job):
+        try:
+            return await job()
+        except Exception:
+            return None
+
+    results = await asyncio.gather(*[run(job) for job in jobs.values()])
+    return [name for name, result in zip(jobs, results, strict=True) if not result]
+
+
+@wrong("who-failed", "wrong-value", says="says nothing about failing")
+async def result_is_none(jobs):
+    results = {}
+
+    async def run(name, job):
+        try:
+            results[name] = await job()
+        except Exception as error:
+            print(name, error)
+
+    await asyncio.gather(*[run(name, job) for name, job in jobs.items()])
+    return [name for name in jobs if results.get(name) is None]
+
+
+@wrong("who-failed", "wrong-value")
+async def all_that_are_done(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return [name for name, task in tasks.items() if task.done()]
+
+
+@wrong("who-failed", "wrong-value", says="a tuple")
+async def a_tuple(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return tuple(n for n, r in zip(jobs, results, strict=True) if isinstance(r, Exception))
+
+
+@wrong("who-failed", "wrong-value")
+async def the_errors_themselves(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return [result for result in results if isinstance(result, Exception)]
+
+
+@wrong("who-failed", "wrong-value")
+async def forgets_to_return(jobs):
+    failed = []
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    for name, task in tasks.items():
+        try:
+            await task
+        except Exception:
+            failed.append(name)
+
+
+@wrong("who-failed", "too-slow", says="as long as the longest job")
+async def a_pause_to_be_sure(jobs):
+    failed = await gather_with_exceptions(jobs)
+    await asyncio.sleep(1)
+    return failed
+
+
+@wrong("who-failed", "raised")
+async def an_error_of_its_own(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return [jobs[number] for number, r in enumerate(results) if isinstance(r, Exception)]
+
+
+@wrong("who-failed", "wrong-order", says="as they stand in `jobs`")
+async def as_they_failed(jobs):
+    failed = []
+
+    async def run(name, job):
+        try:
+            await job()
+        except Exception:
+            failed.append(name)
+
+    await asyncio.gather(*[run(name, job) for name, job in jobs.items()])
+    return failed
+
+
+@wrong("who-failed", "not-awaited")
+async def never_awaited(jobs):
+    failed = []
+    for name, job in jobs.items():
+        try:
+            job()
+        except Exception:
+            failed.append(name)
+    return failed
+
+
+@wrong("who-failed", "raised")
+async def asks_too_early(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    await asyncio.sleep(0)
+    return [name for name, task in tasks.items() if task.exception()]
+
+
+@wrong("who-failed", "wasted-calls")
+async def each_job_again(jobs):
+    await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return [name for name, r in zip(jobs, results, strict=True) if isinstance(r, Exception)]
+
+
+@wrong("who-failed", "raised")
+async def nothing_to_wait_for(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    await asyncio.wait(tasks.values())
+    return [name for name, task in tasks.items() if task.exception()]
+
+
+@wrong("who-failed", "leaked-task", says="Wait for every task")
+async def a_watcher_is_left(jobs):
+    async def watch():
+        while True:
+            await asyncio.sleep(1)
+
+    asyncio.create_task(watch())
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    return [name for name, r in zip(jobs, results, strict=True) if isinstance(r, Exception)]

@@ -1,0 +1,559 @@
+"""07 gather: answers to its exercises."""
+
+import asyncio
+
+from . import right, right_value, wrong, wrong_value
+
+# -- predict-collectors ---------------------------------------------------------------------
+
+GATHER, EXCEPTIONS = "gather", "gather, return_exceptions=True"
+WAIT, COMPLETED = "wait, return_when=FIRST_EXCEPTION", "the first of as_completed"
+CORRECT = {GATHER: (2, 4), EXCEPTIONS: (6, 0), WAIT: (2, 4), COMPLETED: (1, 5)}
+
+right_value(
+    "predict-collectors",
+    CORRECT,
+    {way: list(pair) for way, pair in CORRECT.items()},
+    {way: tuple(map(str, pair)) for way, pair in CORRECT.items()},
+    list(CORRECT.values()),
+)
+for way, pair, says in (
+    (GATHER, (2, 0), "nobody told them to stop"),
+    (GATHER, (6, 0), "Only return_exceptions=True waits for all"),
+    (GATHER, (6, 4), "gather raises the first error as soon as it happens"),
+    (EXCEPTIONS, (2, 4), "no error comes out"),
+    (EXCEPTIONS, (6, 1), "an error is one of the results"),
+    (WAIT, (2, 0), "nobody told them to stop"),
+    (WAIT, (1, 5), "come back at the first error"),
+    (COMPLETED, (2, 4), "the second to be done"),
+    (COMPLETED, (1, 0), "The others run on"),
+    (COMPLETED, (1, -5), "-5"),
+):
+    wrong_value("predict-collectors", "wrong-value", CORRECT | {way: pair}, says=says)
+for value in (
+    6,
+    "2, 4",
+    {},
+    {GATHER: (2, 4)},
+    CORRECT | {WAIT: 2},
+    CORRECT | {WAIT: (2, 4, 0)},
+    CORRECT | {WAIT: ("two", "four")},
+    list(CORRECT),
+    [(2, 4), (6, 0)],
+    True,
+):
+    wrong_value("predict-collectors", "wrong-value", value, says="Expected: two numbers for each")
+wrong_value("predict-collectors", "not-started", {way: (..., ...) for way in CORRECT})
+wrong_value("predict-collectors", "not-started", CORRECT | {WAIT: (2, ...)}, says="1 of 8")
+
+# -- report ---------------------------------------------------------------------------------
+
+
+@right("report")
+async def one_function_for_each(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except Exception as error:
+            return name, error
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@right("report")
+async def a_task_group_of_functions_that_catch(fetch, names):
+    async def one(name):
+        try:
+            return await fetch(name)
+        except ConnectionError as error:
+            return error
+
+    async with asyncio.TaskGroup() as group:
+        tasks = {name: group.create_task(one(name)) for name in names}
+    return {name: task.result() for name, task in tasks.items()}
+
+
+@right("report")
+async def wait_and_ask_the_tasks(fetch, names):
+    tasks = {name: asyncio.create_task(fetch(name)) for name in names}
+    await asyncio.wait(tasks.values())
+    return {name: task.exception() or task.result() for name, task in tasks.items()}
+
+
+@right("report")
+async def tasks_awaited_in_order(fetch, names):
+    tasks = [(name, asyncio.create_task(fetch(name))) for name in names]
+    found = {}
+    for name, task in tasks:
+        try:
+            found[name] = await task
+        except Exception as error:
+            found[name] = error
+    return found
+
+
+@right("report")
+async def filled_in_as_they_come(fetch, names):
+    found = {}
+
+    async def one(name):
+        try:
+            found[name] = await fetch(name)
+        except Exception as error:
+            found[name] = error
+
+    for each in asyncio.as_completed([asyncio.create_task(one(name)) for name in names]):
+        await each
+    return found
+
+
+@right("report")
+def a_plain_function_that_returns_a_coroutine(fetch, names):
+    return one_function_for_each(fetch, names)
+
+
+@right("report")
+async def a_loop_over_two_lists(fetch, names):
+    found = {}
+    answers = await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
+    for index, name in enumerate(names):
+        found[name] = answers[index]
+    return found
+
+
+@wrong("report", "lost-results", says="the answers of the others are gone")
+async def without_return_exceptions(fetch, names):
+    return dict(zip(names, await asyncio.gather(*[fetch(name) for name in names])))
+
+
+@wrong("report", "lost-results", says="nothing for")
+async def try_round_the_gather(fetch, names):
+    found = {}
+    try:
+        answers = await asyncio.gather(*[fetch(name) for name in names])
+        found = dict(zip(names, answers))
+    except Exception:
+        pass
+    return found
+
+
+@wrong("report", "lost-results")
+async def a_task_group_that_stops_at_the_first_error(fetch, names):
+    async with asyncio.TaskGroup() as group:
+        tasks = {name: group.create_task(fetch(name)) for name in names}
+    return {name: task.result() for name, task in tasks.items()}
+
+
+@wrong("report", "lost-results", says="nothing for")
+async def only_those_that_worked(fetch, names):
+    answers = await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
+    pairs = zip(names, answers)
+    return {name: answer for name, answer in pairs if not isinstance(answer, Exception)}
+
+
+@wrong("report", "one-by-one")
+async def each_in_its_turn(fetch, names):
+    found = {}
+    for name in names:
+        try:
+            found[name] = await fetch(name)
+        except Exception as error:
+            found[name] = error
+    return found
+
+
+@wrong("report", "wrong-order", says="another city's answer")
+async def names_shifted_by_completion(fetch, names):
+    answers = []
+
+    async def one(name):
+        try:
+            answers.append(await fetch(name))
+        except Exception as error:
+            answers.append(error)
+
+    await asyncio.gather(*map(one, names))
+    return dict(zip(names, answers))
+
+
+@wrong("report", "swallowed-error", says="the exception object")
+async def none_for_an_error(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except Exception:
+            return name, None
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "swallowed-error")
+async def the_text_of_the_error(fetch, names):
+    answers = await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
+    answers = [str(answer) for answer in answers]
+    return dict(zip(names, answers))
+
+
+@wrong("report", "wrong-value", says="a dict with an entry for every name")
+async def the_list_alone(fetch, names):
+    return await asyncio.gather(*[fetch(name) for name in names], return_exceptions=True)
+
+
+@wrong("report", "not-awaited")
+async def tasks_instead_of_answers(fetch, names):
+    tasks = {name: asyncio.create_task(fetch(name)) for name in names}
+    await asyncio.wait(tasks.values())
+    return tasks
+
+
+@wrong("report", "not-awaited")
+async def coroutines_instead_of_answers(fetch, names):
+    return {name: fetch(name) for name in names}
+
+
+@wrong("report", "too-slow")
+async def the_first_city_alone_then_the_rest(fetch, names):
+    head = await asyncio.gather(fetch(names[0]), fetch(names[1]), return_exceptions=True)
+    rest = await asyncio.gather(*map(fetch, names[2:]), return_exceptions=True)
+    return dict(zip(names, head + rest))
+
+
+@wrong("report", "raised", says="KeyError")
+async def a_mistake_of_its_own(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    return {name: answers[name] for name in dict(enumerate(names))[len(names)]}
+
+
+@wrong("report", "wrong-value", says="alone")
+async def an_entry_too_many(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    return {**dict(zip(names, answers)), "count": len(names)}
+
+
+@wrong("report", "wrong-value", says="not what fetch gave")
+async def shouted(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    changed = [each if isinstance(each, Exception) else each.upper() for each in answers]
+    return dict(zip(names, changed))
+
+
+@wrong("report", "wrong-order")
+async def one_good_city_under_another_name(fetch, names):
+    answers = dict(zip(names, await asyncio.gather(*map(fetch, names), return_exceptions=True)))
+    good = [name for name in names if not isinstance(answers[name], Exception)]
+    if len(good) > 1:
+        answers[good[0]], answers[good[1]] = answers[good[1]], answers[good[0]]
+    return answers
+
+
+# -- as-they-finish ---------------------------------------------------------------------------
+
+
+@right("as-they-finish")
+async def pairs_as_completed(fetch, names, show):
+    async def one(name):
+        return name, await fetch(name)
+
+    for pair in asyncio.as_completed([asyncio.create_task(one(name)) for name in names]):
+        show(*await pair)
+
+
+@right("as-they-finish")
+async def a_task_group_of_showing_functions(fetch, names, show):
+    async def one(name):
+        show(name, await fetch(name))
+
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(one(name))
+
+
+@right("as-they-finish")
+async def wait_for_the_first_again_and_again(fetch, names, show):
+    named = {asyncio.create_task(fetch(name)): name for name in names}
+    pending = set(named)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            show(named[task], task.result())
+
+
+@right("as-they-finish")
+async def callbacks_that_know_their_name(fetch, names, show):
+    tasks = []
+    for name in names:
+        task = asyncio.create_task(fetch(name))
+        task.add_done_callback(lambda task, name=name: show(name, task.result()))
+        tasks.append(task)
+    await asyncio.gather(*tasks)
+    await asyncio.sleep(0)
+
+
+@right("as-they-finish")
+async def through_a_queue(fetch, names, show):
+    queue = asyncio.Queue()
+
+    async def one(name):
+        queue.put_nowait((name, await fetch(name)))
+
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    for _ in names:
+        show(*await queue.get())
+    await asyncio.gather(*tasks)
+
+
+@right("as-they-finish")
+async def named_tasks(fetch, names, show):
+    tasks = [asyncio.create_task(fetch(name), name=name) for name in names]
+    while tasks:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            show(task.get_name(), task.result())
+            tasks.remove(task)
+
+
+@wrong("as-they-finish", "too-slow", says="was there, and something slower was waited for")
+async def all_at_the_end(fetch, names, show):
+    pages = await asyncio.gather(*[fetch(name) for name in names])
+    for name, page in zip(names, pages):
+        show(name, page)
+
+
+@wrong("as-they-finish", "too-slow")
+async def started_together_awaited_in_order(fetch, names, show):
+    tasks = [asyncio.create_task(fetch(name)) for name in names]
+    for name, task in zip(names, tasks):
+        show(name, await task)
+
+
+@wrong("as-they-finish", "wrong-order", says="do not belong together")
+async def zipped_with_arrivals(fetch, names, show):
+    arrivals = asyncio.as_completed([asyncio.create_task(fetch(name)) for name in names])
+    for name, arrival in zip(names, arrivals):
+        show(name, await arrival)
+
+
+@wrong("as-they-finish", "wrong-order", says="looks up the loop's name too late")
+async def late_binding(fetch, names, show):
+    tasks = []
+    for name in names:
+        task = asyncio.create_task(fetch(name))
+        task.add_done_callback(lambda task: show(name, task.result()))
+        tasks.append(task)
+    await asyncio.gather(*tasks)
+    await asyncio.sleep(0)
+
+
+@wrong("as-they-finish", "one-by-one")
+async def fetched_in_turn(fetch, names, show):
+    for name in names:
+        show(name, await fetch(name))
+
+
+@wrong("as-they-finish", "not-awaited")
+async def shows_the_coroutine(fetch, names, show):
+    for name in names:
+        show(name, fetch(name))
+
+
+@wrong("as-they-finish", "raised", says="TypeError")
+async def awaits_show(fetch, names, show):
+    async def one(name):
+        await show(name, await fetch(name))
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "lost-results", says="Not every page")
+async def only_the_first(fetch, names, show):
+    async def one(name):
+        return name, await fetch(name)
+
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    show(*await next(iter(asyncio.as_completed(tasks))))
+    await asyncio.gather(*tasks)
+
+
+@wrong("as-they-finish", "not-awaited", says="not begun when")
+async def returns_before_they_are_shown(fetch, names, show):
+    async def one(name):
+        show(name, await fetch(name))
+
+    for name in names:
+        asyncio.create_task(one(name))
+
+
+@wrong("as-they-finish", "wrong-value", says="one call of show for each name")
+async def shows_twice(fetch, names, show):
+    async def one(name):
+        page = await fetch(name)
+        show(name, page)
+        show(name, page)
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "wrong-value")
+async def shows_the_page_alone(fetch, names, show):
+    async def one(name):
+        show("page", await fetch(name))
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "too-slow", says="it is over after")
+async def rests_when_all_are_shown(fetch, names, show):
+    await a_task_group_of_showing_functions(fetch, names, show)
+    await asyncio.sleep(1)
+
+
+# -- what-depends -------------------------------------------------------------------------------
+
+
+@right("what-depends")
+async def a_task_for_the_profile(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    details = await asyncio.gather(*[detail(order) for order in await orders(token)])
+    return await found, details
+
+
+@right("what-depends")
+async def a_task_group(login, profile, orders, detail):
+    token = await login()
+    async with asyncio.TaskGroup() as group:
+        found = group.create_task(profile(token))
+        details = [group.create_task(detail(order)) for order in await orders(token)]
+    return found.result(), [task.result() for task in details]
+
+
+@right("what-depends")
+async def two_chains(login, profile, orders, detail):
+    token = await login()
+
+    async def chain():
+        tasks = [asyncio.create_task(detail(order)) for order in await orders(token)]
+        return [await task for task in tasks]
+
+    found, details = await asyncio.gather(profile(token), chain())
+    return found, details
+
+
+@right("what-depends")
+async def the_profile_last_but_started_first(login, profile, orders, detail):
+    token = await login()
+    found, listed = asyncio.ensure_future(profile(token)), asyncio.ensure_future(orders(token))
+    details = await asyncio.gather(*map(detail, await listed))
+    return (await found, details)
+
+
+@right("what-depends")
+async def a_list_instead_of_a_tuple(login, profile, orders, detail):
+    return list(await a_task_for_the_profile(login, profile, orders, detail))
+
+
+@right("what-depends")
+async def details_through_a_queue_of_results(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    listed = await orders(token)
+    details = dict.fromkeys(listed)
+
+    async def one(order):
+        details[order] = await detail(order)
+
+    await asyncio.gather(found, *map(one, listed))
+    return found.result(), list(details.values())
+
+
+@wrong("what-depends", "one-by-one")
+async def all_in_sequence(login, profile, orders, detail):
+    token = await login()
+    found = await profile(token)
+    listed = await orders(token)
+    return found, [await detail(order) for order in listed]
+
+
+@wrong("what-depends", "too-slow", says="a result that it does not need")
+async def a_gather_as_a_barrier(login, profile, orders, detail):
+    token = await login()
+    found, listed = await asyncio.gather(profile(token), orders(token))
+    return found, await asyncio.gather(*[detail(order) for order in listed])
+
+
+@wrong("what-depends", "too-slow")
+async def the_profile_awaited_too_early(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    listed = await orders(token)
+    return await found, await asyncio.gather(*[detail(order) for order in listed])
+
+
+@wrong("what-depends", "too-slow")
+async def details_one_by_one(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    details = [await detail(order) for order in await orders(token)]
+    return await found, details
+
+
+@wrong("what-depends", "too-slow")
+async def the_profile_after_the_rest(login, profile, orders, detail):
+    token = await login()
+    details = await asyncio.gather(*[detail(order) for order in await orders(token)])
+    return await profile(token), details
+
+
+@wrong("what-depends", "not-awaited", says="profile gets the value that it needs")
+async def a_coroutine_for_a_token(login, profile, orders, detail):
+    token = login()
+    found, listed = await asyncio.gather(profile(token), orders(token))
+    return found, await asyncio.gather(*[detail(order) for order in listed])
+
+
+@wrong("what-depends", "not-awaited", says="a task")
+async def a_task_for_a_token(login, profile, orders, detail):
+    token = asyncio.create_task(login())
+    found, listed = await asyncio.gather(profile(token), orders(token))
+    return found, await asyncio.gather(*[detail(order) for order in listed])
+
+
+@wrong("what-depends", "raised", says="unknown token")
+async def a_token_of_its_own(login, profile, orders, detail):
+    _, found, listed = await asyncio.gather(login(), profile("token"), orders("token"))
+    return found, await asyncio.gather(*[detail(order) for order in listed])
+
+
+@wrong("what-depends", "wrong-order")
+async def details_as_they_arrive(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    tasks = [asyncio.create_task(detail(order)) for order in await orders(token)]
+    details = [await each for each in asyncio.as_completed(tasks)]
+    return await found, details
+
+
+@wrong("what-depends", "wrong-value", says="a tuple (profile, [details])")
+async def the_profile_alone(login, profile, orders, detail):
+    found, _ = await a_task_for_the_profile(login, profile, orders, detail)
+    return [found]
+
+
+@wrong("what-depends", "lost-results")
+async def the_first_detail_alone(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    listed = await orders(token)
+    return await found, [await detail(listed[0])]
+
+
+@wrong("what-depends", "wrong-value")
+async def the_token_for_the_profile(login, profile, orders, detail):
+    _, details = await a_task_for_the_profile(login, profile, orders, detail)
+    return "token", details
+
+
+@wrong("what-depends", "wrong-value")
+async def details_of_something_else(login, profile, orders, detail):
+    found, details = await a_task_for_the_profile(login, profile, orders, detail)
+    return found, [each.upper() for each in details]

@@ -1,0 +1,236 @@
+"""The verdict's words and its card: precedence, the same bytes every time, readable by everyone."""
+
+import random
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from helpers.practice import CODES, Diagnosis, Verdict, judge
+from helpers.practice.card import LOOKS, html, page, table
+from helpers.practice.diagnosis import a, error_in_words, in_words
+from helpers.practice.verdict import first, verdict_of
+from tests.answers import answers_to
+
+LESSON_01 = "01_waiting"
+ALL_AT_ONCE = answers_to("all-at-once", LESSON_01)
+
+
+def answer(name: str):
+    return next(answer for answer in ALL_AT_ONCE if answer.name == name).make()
+
+
+# -- precedence -----------------------------------------------------------------------------
+
+SYLLABUS = """not-started stuck endless busy-wait deadlock not-async nested-run not-awaited
+blocked-loop swallowed-cancel lost-results swallowed-error raised no-cleanup leaked-task
+wasted-calls over-limit one-by-one in-batches wrong-order wrong-value too-soon too-slow
+state-kept race""".split()
+
+
+def test_codes_stand_in_the_order_of_the_syllabus():
+    assert [code for code in CODES if code in SYLLABUS] == SYLLABUS
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_of_several_mistakes_the_first_of_the_list_is_told(seed):
+    some = random.Random(seed).sample(CODES, 4)
+    told = first(Diagnosis(code, "", "", "") for code in some)
+    assert told.code == min(some, key=CODES.index)
+
+
+def test_of_two_with_one_code_the_first_is_told():
+    assert (
+        first([Diagnosis("raised", "", "a", ""), Diagnosis("raised", "", "b", "")]).observed == "a"
+    )
+
+
+def test_no_mistake_is_none():
+    assert first([]) is None
+
+
+@pytest.mark.parametrize(
+    "name, code",
+    [("blocks_forgets_and_leaks", "not-awaited"), ("leaks_and_goes_one_by_one", "leaked-task")],
+)
+def test_an_answer_with_several_mistakes_is_told_the_first(name, code):
+    assert judge("all-at-once", answer(name)).code == code
+
+
+def test_an_unknown_code_is_refused():
+    with pytest.raises(ValueError, match="no diagnosis code"):
+        Diagnosis("too-odd", "", "", "")
+
+
+# -- the words ------------------------------------------------------------------------------
+
+TOLD = [
+    ("nothing_yet", "NOT STARTED"),
+    ("gather_of_a_map", "PASS"),
+    ("await_in_a_comprehension", "NOT YET"),
+]
+
+
+@pytest.mark.parametrize("name, word", TOLD)
+def test_the_text_begins_with_the_word_and_the_exercise(name, word):
+    assert str(judge("all-at-once", answer(name))).startswith(f"{word}: all-at-once")
+
+
+@pytest.mark.parametrize("name, word", TOLD)
+def test_text_and_card_are_the_same_bytes_every_time(name, word):
+    verdicts = [judge("all-at-once", answer(name)) for _ in range(2)]
+    assert str(verdicts[0]) == str(verdicts[1])
+    assert html(verdicts[0]) == html(verdicts[1])
+
+
+def test_a_verdict_says_all_that_there_is_to_say():
+    headings = [heading for heading, _ in judge("all-at-once", answer("two_at_a_time")).parts()]
+    assert headings == ["Situation", "Expected", "Observed", "Timeline", "Likely cause", "Try"]
+
+
+def test_a_race_is_told_step_by_step():
+    racing = next(a for a in answers_to("book", "03_await") if a.name == "looks_pays_then_takes")
+    steps = judge("book", racing.make()).steps
+    assert steps[0].startswith("0 s: ") and "asks for a seat; free: " in steps[0]
+    assert "IndexError" in steps[-1] and len(steps) < 10
+
+
+def test_no_address_and_no_task_number_reaches_a_verdict():
+    for wrong in ALL_AT_ONCE:
+        assert not re.search(r"0x[0-9a-f]{6}|Task-\d", str(judge("all-at-once", wrong.make())))
+
+
+class Silent:
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        ("tea", "'tea'"),
+        (Silent(), "<Silent>"),
+        ([Silent()], "[<Silent>]"),
+        (object(), "<object object>"),
+        ({3, 1, 2}, "{1, 2, 3}"),
+        (set(), "set()"),
+        ("a\nb", r"'a\nb'"),
+        (list(range(20)), "[0, 1, 2, 3, 4, 5, 6, 7, ...]"),
+    ],
+)
+def test_a_value_is_put_into_words(value, words):
+    assert in_words(value) == words
+
+
+def test_long_values_are_shortened():
+    assert in_words(10**5000) == "<int>"
+    assert len(in_words(["tea" * 30] * 8)) == 160
+    assert len(in_words({number: "x" * 500 for number in range(500)})) <= 160
+    assert len(error_in_words(ValueError("x" * 5000))) == 300
+
+
+def test_errors_in_a_group_are_named():
+    group = ExceptionGroup("two", [ValueError("tea"), ExceptionGroup("one", [KeyError("cup")])])
+    assert (
+        error_in_words(group)
+        == "ExceptionGroup of ValueError: tea; ExceptionGroup of KeyError: 'cup'"
+    )
+
+
+def test_nouns_have_their_article():
+    assert (a("int"), a("list"), a("Exception")) == ("an int", "a list", "an Exception")
+
+
+# -- the card -------------------------------------------------------------------------------
+
+
+class Tags(HTMLParser):
+    """Collects the tags, attributes and text of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.tags, self.attributes, self.text, self.open = set(), set(), "", []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+CARDS = [html(judge("all-at-once", answer(name))) for name, _ in TOLD]
+
+
+@pytest.mark.parametrize("card", [*CARDS, page("Title", [("a", "b")]), table(["a"], [["b"]])])
+def test_a_card_holds_only_what_an_untrusted_notebook_keeps(card):
+    tags = Tags(card)
+    assert tags.tags <= {"div", "b", "pre", "table", "tr", "th", "td"}
+    assert tags.attributes <= {"style", "scope"}
+    assert tags.open == [] and "url(" not in card
+
+
+@pytest.mark.parametrize("name, word", TOLD)
+def test_a_card_says_in_words_and_a_symbol_what_its_colour_says(name, word):
+    text = Tags(html(judge("all-at-once", answer(name)))).text
+    assert text.startswith(f"{LOOKS[word][0]} {word}: all-at-once")
+
+
+def test_a_card_says_what_the_text_says():
+    verdict = judge("all-at-once", answer("await_in_a_comprehension"))
+    card = Tags(html(verdict)).text
+    assert all(heading in card and text in card for heading, text in verdict.parts())
+
+
+def test_what_a_learner_wrote_is_escaped():
+    diagnosis = Diagnosis("wrong-value", "<b>", "<script>alert('x')</script> & \"y\"", "<i>")
+    card = html(verdict_of("at-most", diagnosis))
+    assert "<script>" not in card and "&lt;script&gt;" in card
+    assert diagnosis.observed in Tags(card).text
+    listed = html(verdict_of("at-most", replace(diagnosis, steps=("<script>", "<img>"))))
+    assert "<script>" not in listed and "<img>" not in listed
+    table_like = html(verdict_of("at-most", replace(diagnosis, observed="<table><script>")))
+    assert "<script>" not in table_like
+
+
+def test_what_was_printed_is_shortened():
+    def chatty(fetch, names):
+        for line in range(500):
+            print("line", line, "x" * 300)
+
+    verdict = judge("all-at-once", chatty)
+    assert "line 3" in verdict.printed and len(verdict.printed) < 1500
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours such as "#1f2328", as WCAG 2 computes it."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_computed_as_everybody_does():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_every_text_has_contrast(card):
+    pairs = re.findall(r"background:(#\w{6});color:(#\w{6})", card)
+    pairs += [pair[::-1] for pair in re.findall(r"color:(#\w{6});background:(#\w{6})", card)]
+    assert pairs and all(contrast(*pair) >= 4.5 for pair in pairs)
+
+
+def test_a_pass_says_so_and_nothing_else():
+    assert str(Verdict("at-most", "pass")) == "PASS: at-most"
