@@ -18,6 +18,8 @@ _ROOMS = {
     "timeline": "pictures",
     "check": "notebook",
     "check_setup": "notebook",
+    "end_ghosts": "notebook",
+    "ghosts": "notebook",
     "hint": "notebook",
     "progress": "notebook",
     "solution": "notebook",

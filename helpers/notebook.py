@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
+from collections.abc import Generator
 from typing import Any
 
-from helpers import environment
+from helpers import environment, left_behind, repairs
 from helpers.practice import Verdict, find, judge
 from helpers.practice import progress as records
 from helpers.practice.card import html, page, table
 from helpers.practice.judging import UnknownExercise
+from helpers.recording import count
 
 try:
     from IPython import get_ipython
@@ -98,7 +100,7 @@ def hint(exercise_id: str) -> None:
         return _say(f"A hint for {exercise.id}, after your last check", ("", fitting))
     left = [text for text in exercise.hints if text not in shown]
     if not left:
-        return _say(f'That were all the hints. solution("{exercise.id}") shows one way to do it.')
+        return _say(f'There are no more hints. solution("{exercise.id}") shows one way to do it.')
     shown.append(left[0])
     stage = len(exercise.hints) - len(left) + 1
     _say(f"Hint {stage} of {len(exercise.hints)} for {exercise.id}", ("", left[0]))
@@ -148,7 +150,7 @@ def progress(*, export: bool = False, restore: str | None = None) -> None:
     if export:
         text = f'progress(restore="{records.export(found)}")'
         return _say("Keep this line; run it where you go on:", ("", text))
-    rows = records.standings(found)
+    rows = records.at_hand(records.standings(found))
     head = ["lesson", "exercise", "", "checks"]
     cells = [[row.lesson, row.exercise, row.state, str(row.tries or "")] for row in rows]
     lines = [f"{a:14}  {b:20}  {c:8}  {d}".rstrip() for a, b, c, d in [head, *cells]]
@@ -162,21 +164,73 @@ def check_setup() -> None:
     _say("\n".join(found) or "Everything that the course needs is here.")
 
 
+def ghosts() -> None:
+    """Show the tasks that cells have left running: of which run, and where each of them waits."""
+    if not _knows_cells("ghosts"):
+        return
+    found = left_behind.ghosts()
+    if not found:
+        return _say(_NO_GHOSTS)
+    head = ["task", "cell that left it", "its run", "where it stands"]
+    cells = [
+        [ghost.name, ghost.run.begins if ghost.run else "", ghost.run_in_words, ghost.stands]
+        for ghost in found
+    ]
+    title = f"{count(len(found), 'task')} left by cells"
+    end = "await end_ghosts() ends them all; task.cancel() ends one that you have in a variable."
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in [head, *cells]]
+    _show("\n".join([title, *lines, end]), page(title, [("", table(head, cells)), ("", end)]))
+
+
+class _Ending:
+    """Ghosts that still go on: awaiting it ends them."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._end().__await__()
+
+    def __repr__(self) -> str:
+        return "Nothing has ended yet: write `await end_ghosts()`."
+
+    async def _end(self) -> None:
+        if not _knows_cells("end_ghosts"):
+            return
+        found = left_behind.ghosts()
+        if not found:
+            return _say(_NO_GHOSTS)
+        outcomes = await left_behind.end(found)
+        title = f"{count(len(found), 'task')} cancelled: {left_behind.in_words(found)}."
+        _say(title, *((f"{name}:", how) for name, how in outcomes if how != "cancelled"))
+
+
+def end_ghosts() -> _Ending:
+    """`await end_ghosts()` cancels what cells have left, waits until it has ended, and says how."""
+    return _Ending()
+
+
+_NO_GHOSTS = "No cell has left a task that is still alive."
+
+
+def _knows_cells(verb: str) -> bool:
+    """Whether it is known which cell started a task; if not, say what to do."""
+    if not repairs.are_loaded():
+        _say(f"{verb} knows the cells from `%load_ext helpers` on: run that first.")
+    return repairs.are_loaded()
+
+
 # -- the extension --------------------------------------------------------------------------
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """`%load_ext helpers`: recordings show themselves, and an ExceptionGroup counts as an error."""
+    """`%load_ext helpers`: recordings show themselves, and the notebook is mended."""
     show_recordings(shell)
-    _repair_exception_groups(shell)
+    repairs.load(shell, say=_say)
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """`%unload_ext helpers`: the notebook as Jupyter made it."""
-    for mime in ("text/html", "text/plain"):
-        shell.display_formatter.formatters[mime].pop(_RECORDING, None)
-    if shell.custom_exceptions == (BaseExceptionGroup,):
-        shell.set_custom_exc((), None)
+    """`%unload_ext helpers`: the notebook as Jupyter, and the learner, made it."""
+    shell.display_formatter.formatters["text/html"].pop(_RECORDING, None)
+    repairs.unload()
 
 
 _RECORDING = "helpers.recording.data.Recording"
@@ -184,30 +238,15 @@ _RECORDING = "helpers.recording.data.Recording"
 
 def show_recordings(shell: Any) -> None:
     """Let a Recording show its timeline; matplotlib loads when the first one is drawn."""
-    room, _, name = _RECORDING.rpartition(".")
-    formatters = shell.display_formatter.formatters
-    formatters["text/html"].for_type_by_name(room, name, _recording_html)
+    formatter = shell.display_formatter.formatters["text/html"]
+    try:
+        formatter.lookup_by_type(_RECORDING)
+    except KeyError:  # registered twice, it could not be taken back
+        room, _, name = _RECORDING.rpartition(".")
+        formatter.for_type_by_name(room, name, _recording_html)
 
 
 def _recording_html(recording: Any) -> str:
     from helpers.pictures import recording_html
 
     return recording_html(recording)
-
-
-def _repair_exception_groups(shell: Any) -> None:
-    """Show an uncaught ExceptionGroup as the error that it is.
-
-    Without this, IPython prints it as plain text and reports no error: a cell that failed counts
-    as one that worked, for Run All as for nbval (ipython/ipython#13753, ipython/ipykernel#1149).
-    """
-
-    def handler(
-        shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None
-    ) -> list[str]:
-        own = trace.tb_next if trace is not None and trace.tb_next is not None else trace
-        lines = "".join(traceback.format_exception(kind, error, own)).splitlines()
-        shell._showtraceback(kind, error, lines)
-        return lines
-
-    shell.set_custom_exc((BaseExceptionGroup,), handler)
