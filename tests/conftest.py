@@ -1,0 +1,56 @@
+"""Makes `pytest` run the lessons too, and keeps every test away from a learner's own files.
+
+The saved outputs come from one Python (binder/runtime.txt). On that one nbval compares each
+cell's output with them, but for what sanitize.cfg names; on others, where messages and
+tracebacks differ, it checks that the cells run.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.execution.kernels import own_files
+from tests.execution.lessons import COMMITTED_WITH, is_lesson
+
+RUNNING = ".".join(map(str, sys.version_info[:2]))
+_FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+class LessonsOnly:
+    """Only the course's lessons are executed: no checkpoint, no notebook of the learner's own.
+
+    A plugin, since a hook in this file would not be asked about files in notebooks/.
+    """
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        is_other = collection_path.suffix == ".ipynb" and not is_lesson(collection_path)
+        return True if is_other else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LessonsOnly())
+    if not (config.option.nbval or config.option.nbval_lax):
+        strict = RUNNING == COMMITTED_WITH
+        config.option.nbval, config.option.nbval_lax = strict, not strict
+    if config.option.nbval_sanitize_with is None:
+        config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
+    config.stash[_FOLDER] = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    os.environ.update(own_files(Path(config.stash[_FOLDER].name)))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _FOLDER in config.stash:
+        config.stash[_FOLDER].cleanup()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    if config.option.nbval:
+        return f"lessons: strict, every output is compared with the saved one (Python {RUNNING})"
+    return (
+        f"lessons: lax, every cell must run (Python {RUNNING}); "
+        f"outputs are compared on Python {COMMITTED_WITH}, which they come from"
+    )
