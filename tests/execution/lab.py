@@ -36,7 +36,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S, RUN_S = 60, 120
+START_S, RUN_S = 180, 300
 WIDTH, HEIGHT = 1280, 900
 
 # Every cell is drawn, whether or not it is in view; nothing is asked, fetched or saved meanwhile.
