@@ -424,6 +424,124 @@ def test_cancel_as_a_callback_is_no_step():
     assert kinds == ["created", "ready", "run", "suspend", "ready", "run", "cancelled"]
 
 
+async def cancelled_while_it_sleeps():
+    task = asyncio.create_task(first_run())
+    await asyncio.sleep(0.5)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_before_it_begins():
+    task = asyncio.create_task(first_run())
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_while_it_awaits_a_task():
+    task = asyncio.create_task(wait_for_a_task())
+    await asyncio.sleep(0.5)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_while_it_gathers():
+    task = asyncio.create_task(wait_for_gather())
+    await asyncio.sleep(0.5)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_when_it_is_ready_already():
+    happened = asyncio.Event()
+    task = asyncio.create_task(happened.wait(), name="wait")
+    await asyncio.sleep(0.5)
+    happened.set()
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def cancelled_by_itself():
+    async def gives_up():
+        asyncio.current_task().cancel()
+        await first_run()
+
+    await asyncio.wait([asyncio.create_task(gives_up())])
+
+
+async def cancelled_by_a_timeout():
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await second_run()
+    await first_run()
+
+
+async def cancelled_because_a_sibling_failed():
+    with contextlib.suppress(ExceptionGroup):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(breaks())
+            group.create_task(second_run())
+    await first_run()
+
+
+async def goes_on_after_cancellation():
+    async def stubborn():
+        with contextlib.suppress(asyncio.CancelledError):
+            await second_run()
+        await first_run()
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0.5)
+    task.cancel()
+    await task
+
+
+@pytest.mark.parametrize("kind", [None, asyncio.tasks._PyTask], ids=["C", "Python"])
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        (cancelled_while_it_sleeps, [("first_run", 0.5, "main")]),
+        (cancelled_before_it_begins, [("first_run", 0, "main")]),
+        (
+            cancelled_while_it_awaits_a_task,
+            [("first_run", 0.5, "main"), ("wait_for_a_task", 0.5, "first_run")],
+        ),
+        (
+            cancelled_while_it_gathers,
+            [
+                ("first_run", 0.5, "main"),
+                ("second_run", 0.5, "main"),
+                ("wait_for_gather", 0.5, None),
+            ],
+        ),
+        (cancelled_when_it_is_ready_already, [("wait", 0.5, "main")]),
+        (cancelled_by_itself, [("gives_up", 0, "gives_up")]),
+        (cancelled_by_a_timeout, [("main", 0.5, None)]),
+        (cancelled_because_a_sibling_failed, [("second_run", 1, None), ("main", 1, None)]),
+        (goes_on_after_cancellation, [("stubborn", 0.5, "main")]),
+        (all_together, []),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_task_that_resumes_to_be_cancelled_says_so_once_and_who_made_it_ready(
+    program, expected, kind
+):
+    async def with_tasks_of_that_kind():
+        if kind:
+            asyncio.get_running_loop().set_task_factory(
+                lambda loop, coro, **options: kind(coro, loop=loop, **options)
+            )
+        await program()
+
+    recording = recorded(with_tasks_of_that_kind)
+    names = {task.number: task.name for task in recording.tasks} | {None: None}
+    assert [
+        (names[event.task], event.t_ns / 1e9, names[event.detail.get("by")])
+        for event in recording.events
+        if "cancelled" in event.detail
+    ] == expected
+    assert {e.kind for e in recording.events if "cancelled" in e.detail} <= {"ready"}
+
+
 def test_a_woken_task_says_who_made_it_ready():
     async def program():
         queue = asyncio.Queue()

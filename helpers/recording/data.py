@@ -38,7 +38,10 @@ class Event:
     "Queue.get", "task 6", "gather of [1, 2, 3]".
 
     `detail` holds what else is known, by kind: `created` the "parent"; `ready` the task that
-    made it so, "by" (absent when a timer or another thread did); `suspend` the "tasks" it waits
+    made it so, "by" (absent when a timer, another callback or another thread did), and, when
+    the task resumes only to find itself cancelled, "cancelled": True. Then "by" cancelled what
+    it waited for; or, where it was ready already and was cancelled before its turn came, "by" is
+    still who had made it ready, and nobody saw who cancelled. `suspend` the "tasks" it waits
     for, the end of its sleep as "until_ns" and, when it stands more than one call deep, the
     "stack" as (file, line, func), outermost first; `failed` the "error"; `blocked` and `gc` how
     long, "for_ns".

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from . import data, places
 from .data import Recording
-from .tape import CODES, PLACE_SHIFT, TASK_SHIFT, Tape, row
+from .tape import CANCELLING, CODES, PLACE_SHIFT, TASK_SHIFT, Tape, row
 from .watchdog import Watchdog
 
 # A longer step has blocked the loop: asyncio's debug mode draws the line there too
@@ -212,6 +212,8 @@ class Recorder:
             return _unhooked(self._plain_call_soon(callback, *args, context=context))
         number = known.number
         by = 0 if self._running is None else self._running + 1
+        if args and _raises_cancelled(args[0]):
+            by |= CANCELLING
         self._write(row(self._clock(), _READY | number << TASK_SHIFT, by))
         # Bound to the task, as the callback was: asyncio's debug mode names the slow task by it.
         step = types.MethodType(self._step, task)
@@ -250,7 +252,9 @@ class Recorder:
                 return callback(*args)
             outer = recorder._running  # a task, where nest_asyncio runs a loop inside a step
             began = recorder._step_began = clock()
-            write(row(began, _RUN | number << TASK_SHIFT, 0))
+            # private: asked to cancel since it became ready, as a task that had not begun
+            asked = getattr(task, "_must_cancel", False)
+            write(row(began, _RUN | number << TASK_SHIFT, CANCELLING if asked else 0))
             recorder._running = number
             try:
                 callback(*args)
@@ -390,6 +394,13 @@ def _unhooked(made: Any) -> Any:
     if getattr(made, "_source_traceback", None):
         del made._source_traceback[-1]
     return made
+
+
+def _raises_cancelled(awaited: Any) -> bool:
+    """Whether the task that is woken by the end of `awaited` gets a CancelledError from it."""
+    if type(awaited) is _Gathering:  # is never cancelled itself: it fails with the error
+        return isinstance(getattr(awaited, "_exception", None), asyncio.CancelledError)
+    return getattr(awaited, "_state", None) == "CANCELLED"  # private, quicker than to ask
 
 
 def _has_not_begun(coro: Any) -> bool:

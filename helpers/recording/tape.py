@@ -20,6 +20,7 @@ CODES = {kind: code for code, kind in enumerate(data.KINDS)}
 _ROW = struct.Struct("qqq")
 TASK_SHIFT, PLACE_SHIFT = 4, 34  # the kind takes 4 bits, the task 30, the place 29
 _TASK_MASK = (1 << PLACE_SHIFT - TASK_SHIFT) - 1
+CANCELLING = 1 << 40  # beside the task that made one ready, and on a step that begins so
 row = _ROW.pack
 
 
@@ -57,6 +58,7 @@ class Tape:
 
     def _events(self) -> Iterator[Event]:
         stands: dict[int, tuple] = {}  # where each task stands, for the kinds that do not say
+        made_ready: dict[int, dict] = {}  # what is known of it, until the step tells more
         for t, kind, task, place, extra in self._in_order():
             where = (place.file, place.line, place.func)
             if kind in (data.READY, data.RUN):
@@ -64,6 +66,10 @@ class Tape:
             elif kind in (data.CREATED, data.SUSPEND):
                 stands[task] = where
             awaits, detail = self._details(kind, task, place, extra, t - self.start)
+            if kind == data.READY:
+                made_ready[task] = detail
+            elif kind == data.RUN and extra and task in made_ready:
+                made_ready[task]["cancelled"] = True
             yield Event(t - self.start, kind, task, *where, awaits, detail)
 
     def _in_order(self) -> Iterator[tuple[int, str, int, Place, int]]:
@@ -88,7 +94,8 @@ class Tape:
         if kind == data.CREATED:
             return None, {"parent": self.parents[task]}
         if kind == data.READY:
-            return None, {"by": extra - 1} if extra else {}
+            by, cancelled = extra % CANCELLING, extra >= CANCELLING
+            return None, ({"by": by - 1} if by else {}) | ({"cancelled": True} if cancelled else {})
         if kind == data.FAILED:
             return None, {"error": self.errors.get(task, "")}
         if kind == data.BLOCKED:

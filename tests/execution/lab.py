@@ -53,6 +53,16 @@ ERRORS = """() => [...document.querySelectorAll(
 SCROLLS = "document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer')"
 PROMPTS = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(
     prompt => prompt.innerText.trim())"""
+# Whether a cell has been waiting for its turn since this was asked: a notebook of quick cells may
+# be through before anybody looks for a "[*]:".
+WATCH = """() => {
+    const notebook = document.querySelector('.jp-NotebookPanel');
+    window.hasBegun = false;
+    const isWaiting = prompt => prompt.textContent.includes('[*]:');
+    new MutationObserver(() => {
+        window.hasBegun ||= [...notebook.querySelectorAll('.jp-InputPrompt')].some(isWaiting);
+    }).observe(notebook, {subtree: true, childList: true, characterData: true});
+}"""
 
 
 @dataclass(frozen=True)
@@ -201,9 +211,10 @@ def is_trusted(page: "Page") -> bool:
 
 def run_all(page: "Page") -> None:
     """Run → Run All Cells, by the menu, and wait for the last cell."""
+    page.evaluate(WATCH)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(f"() => ({PROMPTS})().includes('[*]:')")
+    page.wait_for_function("() => window.hasBegun")
     page.wait_for_function(f"() => !({PROMPTS})().includes('[*]:')", timeout=RUN_S * 1000)
     wait_until_idle(page)
 
