@@ -295,7 +295,7 @@ def test_wait_for_runs_a_coroutine_in_a_task_of_its_own_only_on_3_11():
 def test_work_in_a_thread_is_awaited_as_to_thread():
     async def main():
         with record() as recording:
-            await asyncio.to_thread(int)
+            await asyncio.to_thread(time.sleep, 0.01)  # long enough to be waited for
         return recording
 
     (suspended,) = events(asyncio.run(main()), "suspend")
@@ -462,10 +462,11 @@ async def cancelled_when_it_is_ready_already():
 
 async def cancelled_by_itself():
     async def gives_up():
-        asyncio.current_task().cancel()
+        task.cancel()
         await first_run()
 
-    await asyncio.wait([asyncio.create_task(gives_up())])
+    task = asyncio.create_task(gives_up())
+    await asyncio.wait([task])
 
 
 async def cancelled_by_a_timeout():
@@ -891,6 +892,29 @@ def test_a_recording_can_be_read_while_it_goes_on():
     during, after = seen
     assert during == ["created", "ready", "run", "suspend"]
     assert after == [*during, "ready", "run", "done"]
+
+
+def test_lanes_follow_a_recording_that_goes_on_and_are_the_callers_own_list():
+    async def main():
+        with record() as recording:
+            early = recording.lanes()
+            await asyncio.gather(first_run())
+        recording.lanes().clear()
+        return len(early), len(recording.lanes())
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(main()) == (1, 2)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_reading_leaves_garbage_collection_as_it_was(is_on):
+    recording = recorded(all_together)
+    (gc.enable if is_on else gc.disable)()
+    try:
+        assert recording.lanes()
+        assert gc.isenabled() == is_on
+    finally:
+        gc.enable()
 
 
 # -- what is refused, and what is left behind ---------------------------------------------

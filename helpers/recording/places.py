@@ -69,18 +69,15 @@ class Places:
 
     def of_suspended(self, coro: Any, waiter: Any) -> int:
         """The place at which `coro` is suspended, waiting for the future `waiter` (or None)."""
-        key, link = [waiter.__class__], coro
+        key, link = waiter.__class__, coro
         while link.__class__ is types.CoroutineType:  # the common case, kept cheap
             code, frame = link.cr_code, link.cr_frame
             if code is _SLEEP or frame is None:  # nothing worth knowing behind it
-                key.append(_delay(frame))
-                link = None
+                key, link = (key, _delay(frame)), None
                 break
-            key += id(code), frame.f_lasti, link.__qualname__
-            link = link.cr_await
+            key, link = (key, id(code), frame.f_lasti, link.__qualname__), link.cr_await
         if link is not None and type(link).__name__ != "FutureIter":
-            key += ((id(code), frame.f_lasti) for code, frame, _ in _chain(link))
-        key = tuple(key)
+            key = (key, *((id(code), frame.f_lasti) for code, frame, _ in _chain(link)))
         number = self._seen.get(key)
         if number is None:
             number = self._seen[key] = self.number(self._describe(coro, waiter))

@@ -49,6 +49,7 @@ class Tape:
         """Take back the task numbered last, and what was added since `len(rows)` was `rows`."""
         del self.rows[rows:], self.names[-1], self.parents[-1]
 
+    @data.collections_off()
     def read(self, end: int) -> Contents:
         """All of it as plain data, the recording having gone on until `end`."""
         events = list(self._events())
