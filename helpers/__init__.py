@@ -21,6 +21,7 @@ _ROOMS = {
     "end_ghosts": "notebook",
     "ghosts": "notebook",
     "hint": "notebook",
+    "player": "notebook",
     "progress": "notebook",
     "solution": "notebook",
     "load_ipython_extension": "notebook",

@@ -16,7 +16,7 @@ from helpers.practice import Verdict, find, judge
 from helpers.practice import progress as records
 from helpers.practice.card import html, page, table
 from helpers.practice.judging import UnknownExercise
-from helpers.recording import count
+from helpers.recording import Recording, count
 
 try:
     from IPython import get_ipython
@@ -55,6 +55,7 @@ def _say(title: str, *parts: tuple[str, str]) -> None:
 
 # What this session knows of each exercise: its last diagnosis, and what was shown of it.
 _last_code: dict[str, str] = {}
+_last_recording: dict[str, Recording | None] = {}
 _hints_shown: dict[str, list[str]] = defaultdict(list)
 _asked_for_solution: set[str] = set()
 
@@ -75,6 +76,7 @@ def check(exercise_id: str, answer: Any = None) -> None:
             ("", "".join(traceback.format_exception_only(error)).strip()),
         )
     _show(str(verdict), html(verdict))
+    _last_recording[verdict.exercise] = verdict.recording
     _remember(verdict)
 
 
@@ -156,6 +158,27 @@ def progress(*, export: bool = False, restore: str | None = None) -> None:
     lines = [f"{a:14}  {b:20}  {c:8}  {d}".rstrip() for a, b, c, d in [head, *cells]]
     step = records.next_step(rows)
     _show("\n".join([*lines, step]), page("Your progress", [("", table(head, cells)), ("", step)]))
+
+
+def player(recording: Any) -> Any:
+    """Step forward and back through what the event loop did: press Next.
+
+    Takes a recording, or the id of an exercise, for the run that its last check judged.
+    """
+    from helpers.pictures import player as player_of
+
+    if not isinstance(recording, str):
+        return player_of(recording)
+    try:
+        exercise = find(recording)
+    except UnknownExercise as error:
+        return _say(f"player: {error}")
+    if exercise.id not in _last_recording:
+        return _say(f"player: {exercise.id} was not checked in this session yet. Check it first.")
+    judged = _last_recording[exercise.id]
+    if judged is None:
+        return _say(f"player: the last check of {exercise.id} ran nothing that could be replayed.")
+    return player_of(judged)
 
 
 def check_setup() -> None:

@@ -249,13 +249,6 @@ def test_all_that_is_drawn_lies_on_the_card(drawn):
             assert call.x >= 0 and call.x + call.width <= theme.WIDTH, call
 
 
-def test_of_more_than_forty_tasks_the_first_are_drawn_and_the_others_counted(drawn):
-    said = words_of(drawn(crowd(43)))
-    assert "fetch_39" in said and "fetch_40" not in said
-    assert "3 more tasks are not drawn." in Page(recording_html(crowd(43))).texts
-    assert not any("not drawn" in text for text in Page(recording_html(crowd(40))).texts)
-
-
 def test_the_recordings_notes_stand_below():
     recording = recording_of(waits(0, "cell", 0, S, None), others=2, elapsed_ns=S)
     [note] = recording.notes()

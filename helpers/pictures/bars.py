@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from helpers.recording import Event, Lane, Span
-from helpers.recording.data import label
+from helpers.recording import Event, Lane, Recording, Span
+from helpers.recording.data import duration, label
 
 from . import theme, words
 from .canvas import Canvas, cut, text_width
@@ -57,6 +57,11 @@ def fitted(left: float, total_ns: int, ends: Iterable[tuple[int, float]]) -> Sca
 # -- the frame ------------------------------------------------------------------------------
 
 
+def head_lines(recording: Recording, title: str | None) -> list[str]:
+    """The title, if there is one, and the summary."""
+    return [title, recording.summary()] if title else [recording.summary()]
+
+
 def head(canvas: Canvas, lines: Iterable[str]) -> None:
     """The first line as a title, and what comes below it."""
     for number, line in enumerate(lines):
@@ -93,8 +98,13 @@ def legend(sheet: Sheet, y: float, lanes: Iterable[Lane], blocked: bool) -> None
     x = theme.MARGIN
     for state in shown:
         strip(sheet.canvas, state, x, y, 22, 11)
-        sheet.canvas.text(x + 28, y, _LEGEND[state], theme.SMALL, theme.MUTED)
-        x += 28 + text_width(_LEGEND[state], theme.SMALL) + 18
+        x = legend_word(sheet.canvas, x, y, _LEGEND[state])
+
+
+def legend_word(canvas: Canvas, x: float, y: float, word: str) -> float:
+    """The word beside what was put at `x`, and where the next may stand."""
+    canvas.text(x + 28, y, word, theme.SMALL, theme.MUTED)
+    return x + 28 + text_width(word, theme.SMALL) + 18
 
 
 # -- a lane ---------------------------------------------------------------------------------
@@ -255,16 +265,17 @@ def _labels(span: Span, lane: Lane) -> Iterator[str]:
 
 def draw_blocked_band(sheet: Sheet, event: Event, top: float, bottom: float) -> None:
     """Over all lanes, since nobody can run."""
-    x, width = _stretch(sheet.scale, event)
+    x, width = blocked_stretch(sheet.scale, event)
     sheet.canvas.box(x, top, width, bottom - top, theme.BLOCKED_BAND)
 
 
-def draw_blocked_words(sheet: Sheet, said: list[tuple[Event, str]], y: float) -> None:
+def draw_blocked_words(sheet: Sheet, blocked: Iterable[Event], y: float) -> None:
     """Above the bands, as far as they do not run into one another."""
     free = 0.0
-    for event, text in said:
+    for event in blocked:
+        text = f"blocked {duration(event.detail['for_ns'])}"
         width = text_width(text, theme.SMALL, bold=True)
-        x = min(_stretch(sheet.scale, event)[0], theme.WIDTH - theme.MARGIN - width)
+        x = min(blocked_stretch(sheet.scale, event)[0], theme.WIDTH - theme.MARGIN - width)
         if x >= free:
             sheet.canvas.text(x, y, text, theme.SMALL, theme.BLOCKED, bold=True)
             free = x + width + 10
@@ -272,13 +283,13 @@ def draw_blocked_words(sheet: Sheet, said: list[tuple[Event, str]], y: float) ->
 
 def _draw_blocked_stretch(sheet: Sheet, event: Event, y: float, row: Row) -> None:
     """On the lane of the task that keeps the loop, over its run."""
-    x, width = _stretch(sheet.scale, event)
+    x, width = blocked_stretch(sheet.scale, event)
     strip(sheet.canvas, "blocked", x, y, width, row.bar)
     said = f"line {event.line}: blocks the loop"
     if event.line and text_width(said, row.words, bold=True) + 2 * PAD <= width:
         sheet.canvas.text(x + PAD, y, said, row.words, theme.CARD, bold=True)
 
 
-def _stretch(scale: Scale, event: Event) -> tuple[float, float]:
+def blocked_stretch(scale: Scale, event: Event) -> tuple[float, float]:
     x = scale.x(event.t_ns - event.detail["for_ns"])
     return x, max(scale.x(event.t_ns) - x, RUN_LEAST)

@@ -7,9 +7,10 @@ and why, is said elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from math import dist
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -62,6 +63,18 @@ class Canvas:
         lines = [_clipped(start, x, y, width, height) for start in starts]
         lines = [line for line in lines if line]
         self._add(LineCollection(lines, colors=colour, linewidths=1.2 * self._dots))
+
+    def stairs(self, x: float, width: float, base: float, tops: Sequence[float], fill: str) -> None:
+        """The area between the height `base` and steps of equal width, each at its height."""
+        edges = [self._whole(x + width * n / len(tops)) for n in range(len(tops) + 1)]
+        steps = [
+            (edge, self._whole(top))
+            for top, ends in zip(tops, pairwise(edges), strict=True)
+            for edge in ends
+        ]
+        base = self._whole(base)
+        corners = [(edges[0], base), *steps, (edges[-1], base)]
+        self._add(Polygon(corners, facecolor=fill, edgecolor="none", linewidth=0))
 
     def text(
         self, x: float, y: float, words: str, size: float, colour: str,

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from helpers.recording import Lane, Recording
-from helpers.recording.data import count, duration
+from helpers.recording.data import count
 
-from . import bars, theme, words
+from . import bars, heat_map, theme, words
 from .canvas import Canvas
 from .words import RunRow
 
@@ -19,9 +19,19 @@ _RUN, _TASK = theme.ROOMY, theme.TIGHT  # the lane of a compared function, those
 _GAP = 16  # between two runs
 
 
-def draw_timeline(recording: Recording, title: str | None = None) -> bytes:
-    """A lane for each of the first tasks; over them the title, the summary and a legend."""
-    lanes = recording.lanes()[: words.LANES_MOST]
+def draw_timeline(
+    recording: Recording, title: str | None = None, *, dots: float | None = None
+) -> bytes:
+    """A lane for each task, or a heat map of many; over it the title, the summary and a legend.
+
+    `dots` of the image for each pixel, or as many as its size allows.
+    """
+    lanes = recording.lanes()
+    if len(lanes) > words.LANES_MOST:
+        many = heat_map.HeatMap(recording, title)
+        return many.png(dots) if dots is not None else _small(1, many.png)
+    if dots is not None:
+        return _timeline(recording, lanes, title, dots)
     return _small(len(lanes), lambda dots: _timeline(recording, lanes, title, dots))
 
 
@@ -42,7 +52,7 @@ def _small(lanes: int, draw: Callable[[float], bytes]) -> bytes:
 
 def _timeline(recording: Recording, lanes: list[Lane], title: str | None, dots: float) -> bytes:
     row, blocked = theme.row_for(len(lanes)), recording.blocked
-    lines = [title, recording.summary()] if title else [recording.summary()]
+    lines = bars.head_lines(recording, title)
     legend = theme.MARGIN + theme.LINE * len(lines) + 10
     top = legend + 16 + (18 if blocked else 0)
     bottom = top + row.pitch * len(lanes)
@@ -50,7 +60,9 @@ def _timeline(recording: Recording, lanes: list[Lane], title: str | None, dots: 
     sheet = bars.Sheet(canvas, _timeline_scale(recording, lanes, row))
     bars.head(canvas, lines)
     bars.legend(sheet, legend, lanes, bool(blocked))
-    _draw_bands(sheet, recording, top, bottom)
+    for event in blocked:
+        bars.draw_blocked_band(sheet, event, top, bottom)
+    bars.draw_blocked_words(sheet, blocked, top - 10)
     bars.axis(sheet, top, bottom)
     for number, lane in enumerate(lanes):
         bars.draw_lane(
@@ -83,13 +95,6 @@ def _timeline_scale(recording: Recording, lanes: list[Lane], row: theme.Row) -> 
 def _ends(lanes: Iterable[Lane], row: theme.Row) -> Iterator[tuple[int, float]]:
     for lane in lanes:
         yield bars.end_ns(lane), bars.end_width(bars.outcome_words(lane), row.words)
-
-
-def _draw_bands(sheet: bars.Sheet, recording: Recording, top: float, bottom: float) -> None:
-    for event in recording.blocked:
-        bars.draw_blocked_band(sheet, event, top, bottom)
-    said = [(event, f"blocked {duration(event.detail['for_ns'])}") for event in recording.blocked]
-    bars.draw_blocked_words(sheet, said, top - 10)
 
 
 # -- a run in a comparison ------------------------------------------------------------------

@@ -22,6 +22,7 @@ WAITING_EDGE = "#6488ad"
 READY = "#2a2a2a"
 BLOCKED = "#a8300a"
 BLOCKED_BAND = "#fdeee8"
+ENDED = "#b4c4b8"
 
 # A sign and a colour beside each outcome's word. "Not finished" has no outcome.
 OUTCOMES = {
@@ -41,16 +42,37 @@ TEXT_ON = [
 SHAPES_ON = [
     (RUNNING, CARD), (RUNNING, WAITING), (WAITING_EDGE, CARD), (WAITING_EDGE, BLOCKED_BAND),
     (READY, CARD), (READY, BLOCKED_BAND), (BLOCKED, WAITING),
+    *[(MUTED, ground) for ground in (CARD, WAITING, ENDED)], (READY, ENDED), (BLOCKED, CARD),
 ]  # fmt: skip
 # The solid fills that may lie side by side.
-FILLS = [RUNNING, WAITING, BLOCKED, READY]
+FILLS = [RUNNING, WAITING, BLOCKED, READY, ENDED]
 
 # Colours that meet at slanted or rounded edges, where shades between the two are drawn.
 MEET = [*TEXT_ON, (WAITING_HATCH, WAITING)]
 # All the colours that a picture has; an image holds these and the shades, and so stays small.
 COLOURS = [
     CARD, INK, MUTED, GRID, RUNNING, WAITING, WAITING_HATCH, WAITING_EDGE, READY, BLOCKED,
-    BLOCKED_BAND, *[colour for _, colour in OUTCOMES.values()],
+    BLOCKED_BAND, ENDED, *[colour for _, colour in OUTCOMES.values()],
+]  # fmt: skip
+
+# The player is no image, and can follow JupyterLab's theme: what each colour is in either.
+PLAYER = {
+    "light": {
+        "card": CARD, "ink": INK, "muted": MUTED, "edge": WAITING_EDGE, "running": RUNNING,
+        "waiting": WAITING, "failed": BLOCKED,
+    },
+    "dark": {
+        "card": "#14191f", "ink": "#e8edf3", "muted": "#a9b6c4", "edge": "#6f8295",
+        "running": "#8cc4f5", "waiting": "#26364a", "failed": "#ff9d7d",
+    },
+}  # fmt: skip
+# The same pairs as above, by the names in PLAYER.
+PLAYER_TEXT_ON = [
+    ("ink", "card"), ("ink", "waiting"), ("muted", "card"), ("muted", "waiting"),
+    ("card", "running"), ("running", "card"),
+]  # fmt: skip
+PLAYER_SHAPES_ON = [
+    ("edge", "card"), ("running", "card"), ("running", "waiting"), ("failed", "waiting"),
 ]  # fmt: skip
 
 # Sizes in CSS pixels. An image has more dots than that, for the screens that can show them.
@@ -59,10 +81,13 @@ MARGIN = 14
 TITLE, TEXT, SMALL = 15.0, 13.0, 12.0
 LINE = 22  # from one line of a head to the next
 _DOTS = (2, 1.5, 1.25)
+PLAYER_DOTS = 1  # the image that stands in for a player until its script runs
 BYTES_MOST = 40_000  # of an image, if it can be so small: a lesson holds many
 NAME_MOST = 190  # a longer name is cut
 READY_LEAST = 3  # less of being ready is no sight
 PAD = 6  # between a bar's edge and the words on it
+MANY_HEIGHT, BUSY_HEIGHT = 230, 46  # of a heat map's two parts
+COLUMN = 2  # of a heat map, in width
 RUN_LEAST = 2.5  # a run of microseconds is drawn this wide, or nobody would see it
 
 

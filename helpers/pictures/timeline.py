@@ -15,7 +15,7 @@ from typing import Any
 from helpers.recording import Recording, text_timeline
 from helpers.recording.data import count
 
-from . import markup, words
+from . import many, markup, words
 
 _NEEDS = (
     "The picture needs the package {name!r}, which this Python does not have: choose the kernel "
@@ -60,15 +60,36 @@ def timeline(recording: Recording, *, title: str | None = None) -> Timeline:
 def recording_html(recording: Recording, title: str | None = None) -> str:
     """A recording as HTML that survives in a notebook that is not trusted.
 
-    But for the image's data and durations as "2.0 s", it is the same from run to run.
+    A lane for each task, or, of more than `words.LANES_MOST`, all of them in a heat map. But for
+    the image's data and durations as "2.0 s", it is the same from run to run.
     """
-    table = markup.table("", words.HEADS, words.rows(recording.lanes()[: words.LANES_MOST]))
-    alt, sentences = words.timeline_alt(recording, title), words.sentences(recording)
+    if len(recording.tasks) > words.LANES_MOST:
+        tables = _tables_of_many(recording)
+    else:
+        tables = markup.table("", words.HEADS, words.rows(recording.lanes()))
+    alt = timeline_alt(recording, title)
 
     def draw(drawing: Any) -> bytes:
         return drawing.draw_timeline(recording, title)
 
-    return html(draw, alt, sentences, table, lambda: text_timeline(recording))
+    return html(draw, alt, words.sentences(recording), tables, lambda: text_timeline(recording))
+
+
+def timeline_alt(recording: Recording, title: str | None = None) -> str:
+    """The picture for somebody who does not see it, be it a timeline or a heat map."""
+    if len(recording.tasks) > words.LANES_MOST:
+        return many.heat_map_alt(recording, title)
+    return words.timeline_alt(recording, title)
+
+
+def _tables_of_many(recording: Recording) -> str:
+    return "".join(
+        [
+            markup.table("Time", many.STATE_HEADS, many.state_rows(recording)),
+            markup.table("Ends", many.OUTCOME_HEADS, many.outcome_rows(recording)),
+            markup.table("Waits", many.PLACE_HEADS, many.place_rows(recording)),
+        ]
+    )
 
 
 def recording_text(recording: Recording) -> str:

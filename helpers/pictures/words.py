@@ -15,7 +15,7 @@ from typing import NamedTuple
 from helpers.recording import Event, Lane, Recording, Span
 from helpers.recording.data import count, duration, label
 
-LANES_MOST = 40  # drawn; more are counted
+LANES_MOST = 40  # of a timeline; more tasks are drawn all together, as a heat map
 RUN_LANES_MOST = 8  # of a run in a comparison
 _PLACES_MOST = 5  # told of one task; more are counted
 # A task whose turn comes within this time is not worth a word; asyncio calls a step "slow" here.
@@ -64,10 +64,7 @@ def rows(lanes: Iterable[Lane]) -> Iterator[TableRow]:
     """The tasks that are drawn, as rows of a table."""
     for lane in lanes:
         states = ("waiting", "ready", "running")
-        # A number is not parted from its unit at the end of a line.
-        times = [
-            duration(time_ns(lane, state)).replace(" ", "\N{NO-BREAK SPACE}") for state in states
-        ]
+        times = [unparted(time_ns(lane, state)) for state in states]
         number = str(lane.task.number)
         yield TableRow(number, lane.task.name, ending(lane), ", then ".join(waits(lane)), *times)
 
@@ -75,7 +72,7 @@ def rows(lanes: Iterable[Lane]) -> Iterator[TableRow]:
 def timeline_alt(recording: Recording, title: str | None = None) -> str:
     """A timeline for somebody who does not see it."""
     begin = f"Timeline of {count(len(recording.tasks), 'task')}: {recording.summary()}."
-    return " ".join([*[f"{title}."] * bool(title), begin, *told(recording.lanes()[:LANES_MOST])])
+    return " ".join([*[f"{title}."] * bool(title), begin, *told(recording.lanes())])
 
 
 def told(lanes: Iterable[Lane]) -> list[str]:
@@ -85,9 +82,7 @@ def told(lanes: Iterable[Lane]) -> list[str]:
 
 def sentences(recording: Recording) -> list[str]:
     """What stands under a timeline."""
-    hidden = len(recording.tasks) - LANES_MOST
-    more = [f"{count(hidden, 'more task')} {_are(hidden)} not drawn."] if hidden > 0 else []
-    return [*more, *map(shortened, recording.notes())]
+    return [shortened(note) for note in recording.notes()]
 
 
 def outcome(lane: Lane) -> str | None:
@@ -126,6 +121,11 @@ def waits(lane: Lane) -> list[str]:
     return told if hidden <= 0 else [*told[:_PLACES_MOST], count(hidden, "more place")]
 
 
+def unparted(ns: float) -> str:
+    """A duration whose number is not parted from its unit at the end of a line."""
+    return duration(ns).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def time_ns(lane: Lane, state: str) -> int:
     return sum(span.end_ns - span.start_ns for span in lane.spans if span.state == state)
 
@@ -141,7 +141,3 @@ def _told(lane: Lane) -> str:
     if ready_ns >= _READY_NS:
         parts.append(f"was ready for {duration(ready_ns)} before its turn came")
     return "; ".join([*parts, *filter(None, [ending(lane)])])
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
