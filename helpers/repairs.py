@@ -142,7 +142,7 @@ def tell_of_ghosts(shell: Any, say: Callable[[str], None]) -> Undo:
             say(
                 f"{len(left)} {are} of this cell {'is' if len(left) == 1 else 'are'} still alive: "
                 f"{left_behind.in_words(left)}. ghosts() lists what cells have left, "
-                "await end_ghosts() ends it."
+                "await end_ghosts() ends all of it."
             )
 
     def undo() -> None:

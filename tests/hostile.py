@@ -345,8 +345,9 @@ async def joins_a_thread_that_waits(fetch, names):
 @hostile(LOCK, "stuck", 3, abandons=1)
 async def waits_for_its_own_loop(fetch, names):
     loop = asyncio.get_running_loop()
-    future = asyncio.run_coroutine_threadsafe(right(fetch, names), loop)
-    _wake.append(future.cancel)
+    coroutine = right(fetch, names)
+    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+    _wake.extend((coroutine.close, future.cancel))
     return future.result()  # here
 
 

@@ -24,9 +24,10 @@ from typing import Any
 from helpers.practice import EXERCISES, judge
 from helpers.practice.exercise import Exercise
 from tests.answers import Answer, answers_to
+from tests.author import solution_of, starter_of
 
 # What plays a situation instead of judging it, and what words a verdict.
-_NOT_JUDGED = {"scenarios", "schedules"}
+_NOT_JUDGED = {"scenarios", "_scenario", "schedules", "simpler"}
 _WORDS = {"Diagnosis", "wrong_kind", "_wrong", "in_words", "count"}
 # Functions of the shared modules that only put something into words.
 _WORDING = {
@@ -41,6 +42,7 @@ _WORDING = {
     "_raised_at",
     "_why_raised",
     "_why_not_async",
+    "_calls_in_words",
     "_stuck",  # takes real seconds: the tests of the engine try it
 }
 # Shared modules, and the exercises whose answers try them.
@@ -223,11 +225,16 @@ def run(name: str, *, every: int = 1) -> Report:
 
 def baseline(exercise: Exercise) -> list[Answer]:
     """All answers, each judged as it must be. Raises AssertionError: a red one kills everything."""
-    answers = answers_to(exercise.id, exercise.lesson)
+    starter, solution = starter_of(exercise), solution_of(exercise)
+    answers = [
+        *answers_to(exercise.id, exercise.lesson),
+        Answer(exercise.id, "the starter", "not-started", lambda: starter),
+        Answer(exercise.id, "the reference solution", "pass", lambda: solution),
+    ]
     found = [answer.problem(judge(exercise.id, answer.make())) for answer in answers]
     problems = [problem for problem in found if problem]
-    assert answers and not problems, "\n".join(problems) or f"{exercise.id} has no answers"
-    return list(answers)
+    assert not problems, "\n".join(problems)
+    return answers
 
 
 def _is_killed(mutant: Mutant, module: ModuleType, place: Callable, answers: list[Answer]) -> bool:

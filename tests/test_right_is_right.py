@@ -18,6 +18,7 @@ import types
 import pytest
 
 from helpers.practice import judge
+from helpers.practice.trial import Scenario, Trial
 
 RIGHT = {}
 
@@ -483,3 +484,9 @@ def test_a_pool_first_used_in_a_check_works_afterwards():
     assert judge("all-at-once", uses_it).passed
     assert list(pool.map(len, ["a", "bb", "ccc"], timeout=5)) == [1, 2, 3]
     pool.shutdown()
+
+
+@pytest.mark.parametrize("real, least_s", [(False, 10), (True, 5)])
+def test_what_comes_a_little_early_on_a_real_clock_is_not_too_soon(real, least_s):
+    trial = Trial(Scenario("", None), real)
+    assert trial.early(least_s - 0.1, 10) and not trial.early(least_s, 10)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import warnings
+import weakref
 from importlib.util import find_spec
 
 import pytest
@@ -212,6 +213,100 @@ def test_what_an_answer_made_is_freed_in_its_own_thread():
 
     assert judge("all-at-once", returns_markers).code == "wrong-value"
     assert freed == ["answer"] * 3
+
+
+def test_no_task_of_an_answer_outlives_its_check():
+    made = weakref.WeakSet()
+
+    async def keeps_the_errors(fetch, names):  # whose tracebacks hold every frame, and all of it
+        tasks = [asyncio.create_task(fetch(name)) for name in names]
+        made.update(tasks)
+        errors = await asyncio.gather(*tasks, return_exceptions=True)
+        return dict(zip(names, errors, strict=True))
+
+    gc.disable()
+    try:
+        assert judge("report", keeps_the_errors).passed
+        assert len(made) == 0
+    finally:
+        gc.enable()
+
+
+def test_what_a_stopped_answer_made_and_could_not_await_says_nothing_later(short_budgets):
+    async def makes_and_spins(fetch, names):
+        made = [asyncio.sleep(1)]
+        made.append(made)
+        while True:
+            pass
+
+    assert judge("all-at-once", makes_and_spins).code == "endless"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert said == []
+
+
+def test_what_a_stopped_answer_left_never_runs_again(short_budgets):
+    ran = []
+
+    async def leaves_one_that_cannot_be_ended(fetch, names):
+        async def catches_everything():
+            try:
+                await asyncio.sleep(100)
+            finally:
+                ran.append("in a thread that was never its own")
+
+        tasks = [asyncio.create_task(catches_everything())]
+        await asyncio.sleep(0)
+        tasks.append(asyncio.create_task(catches_everything()))
+        while True:
+            pass
+
+    assert judge("all-at-once", leaves_one_that_cannot_be_ended).code == "endless"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert ran == [] and said == []
+
+
+def test_a_thread_that_is_left_alone_ends_in_silence(monkeypatch, short_budgets):
+    said, threads = [], set(threading.enumerate())
+    monkeypatch.setattr(threading, "excepthook", said.append)
+    assert judge("all-at-once", hostile.ALL["joins_a_thread_that_waits"].answer).code == "stuck"
+    hostile.wake_up()
+    assert not new_threads(threads) and said == []
+
+
+def test_to_leave_while_something_is_freed_is_silent_and_other_errors_are_not(monkeypatch):
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failure: said.append(failure.exc_type))
+
+    class Fails:
+        def __init__(self, error):
+            self.error = error
+
+        def __del__(self):
+            raise self.error
+
+    async def frees(fetch, names):
+        for error in (supervisor.Stopped(), KeyError("milk")):
+            Fails(error)
+        return await hostile.right(fetch, names)
+
+    assert judge("all-at-once", frees).passed
+    assert set(said) == {KeyError}
+
+
+def test_each_trial_has_a_time_of_its_own(monkeypatch):
+    monkeypatch.setattr(supervisor, "CPU_LIMIT_S", 0.4)
+
+    async def computes(fetch, names):
+        began = time.thread_time()
+        while time.thread_time() - began < 0.15:
+            pass
+        return await hostile.right(fetch, names)
+
+    assert judge("all-at-once", computes).passed
 
 
 def test_a_stop_during_a_check_comes_out_and_ends_the_answer():

@@ -1,13 +1,15 @@
 """The verdict's words and its card: precedence, the same bytes every time, readable by everyone."""
 
+import asyncio
 import random
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 
-from helpers.practice import CODES, Diagnosis, Verdict, judge
+from helpers.practice import CODES, EXERCISES, Diagnosis, Verdict, judge, judging
 from helpers.practice.card import LOOKS, html, page, table
 from helpers.practice.diagnosis import a, error_in_words, in_words
 from helpers.practice.verdict import first, verdict_of
@@ -89,11 +91,90 @@ def test_a_verdict_says_all_that_there_is_to_say():
     assert headings == ["Situation", "Expected", "Observed", "Timeline", "Likely cause", "Try"]
 
 
-def test_a_race_is_told_step_by_step():
-    racing = next(a for a in answers_to("book", "03_await") if a.name == "looks_pays_then_takes")
-    steps = judge("book", racing.make()).steps
-    assert steps[0].startswith("0 s: ") and "asks for a seat; free: " in steps[0]
-    assert "IndexError" in steps[-1] and len(steps) < 10
+def racing(name: str) -> Verdict:
+    wrong = next(answer for answer in answers_to("book", "03_await") if answer.name == name)
+    return judge("book", wrong.make())
+
+
+def test_a_race_is_told_by_the_few_steps_that_matter():
+    assert racing("looks_pays_then_takes").steps == (
+        "0 s: dan asks for a seat and begins to pay; free: 26",
+        "0 s: cleo asks for a seat and begins to pay; free: 26",
+        "1 s: dan has paid and gets seat 26; free: none",
+        "1 s: cleo has paid and gets an error, IndexError: pop from empty list; free: none",
+    )
+
+
+def crowded():
+    inside = []
+
+    async def book(free, name, pay):
+        inside.append(name)
+        is_crowded = len(inside) > 2
+        seat = free.pop() if free else None
+        if seat is not None:
+            await pay(name)
+        await asyncio.sleep(1)
+        inside.remove(name)
+        return "standing room" if is_crowded else seat
+
+    return book
+
+
+def late():
+    paying = []
+
+    async def book(free, name, pay):
+        now = asyncio.get_running_loop().time()
+        if any(began < now for began in paying):
+            return "closed"
+        seat = free.pop() if free else None
+        if seat is not None:
+            paying.append(now)
+            await pay(name)
+            paying.remove(now)
+        return seat
+
+    return book
+
+
+@pytest.mark.parametrize("make, people, seats", [(crowded, 3, 1), (late, 2, 1)])
+def test_a_race_keeps_what_it_needs_and_nothing_else(make, people, seats):
+    verdict = judge("book", make())
+    asks = [step for step in verdict.steps if "asks for a seat" in step]
+    begins = {step.split()[0] for step in asks}
+    assert verdict.code == "race" and verdict.situation.startswith(f"{people} people")
+    assert len(asks) == people and f"{seats} free seat" in verdict.situation
+    assert len(begins) == (2 if make is late else 1)
+
+
+def test_shrinking_keeps_to_the_mistake_that_was_found(monkeypatch):
+    codes = {"long": "wrong-value", "other": "raised", "short": "wrong-value", "right": None}
+    simpler = {"long": ["right", "other", "short"], "other": ["right"], "short": ["other", "right"]}
+    told = {name: code and Diagnosis(code, "", name, "") for name, code in codes.items()}
+    exercise = SimpleNamespace(simpler=lambda schedule: iter(simpler[schedule]))
+    player = SimpleNamespace(play=lambda schedule: SimpleNamespace(scenario=schedule))
+    monkeypatch.setattr(judging, "_diagnose", lambda exercise, trial: told[trial.scenario])
+    found, trial = judging._shrunk(exercise, player, told["long"], player.play("long"))
+    assert (found.observed, trial.scenario) == ("short", "short")
+
+
+def test_a_race_shrinks_to_the_same_schedule_every_time():
+    assert len({judge("book", crowded()).steps for _ in range(3)}) == 1
+
+
+def test_shrinking_is_bounded_and_goes_on_with_what_still_fails(monkeypatch):
+    tried = []
+    kind = type(EXERCISES["book"])
+
+    def for_ever(self, schedule):
+        while True:
+            tried.append(schedule)
+            yield schedule
+
+    monkeypatch.setattr(kind, "simpler", for_ever)
+    assert racing("looks_pays_then_takes").code == "race"
+    assert len(tried) == judging._SHRINKING
 
 
 def test_no_address_and_no_task_number_reaches_a_verdict():

@@ -32,29 +32,34 @@ def wrong_calls(asked: list[Any], names: list[str]) -> Iterator[Diagnosis]:
             "One call for each name: [fetch(name) for name in names].",
         )
         return
-    expected = f"{count(len(names), 'call')} of fetch, one for each name"
-    observed = f"{count(len(asked), 'call')}: {', '.join(map(in_words, asked)) or 'none'}"
-    if any(name not in asked or asked.count(name) < names.count(name) for name in names):
+    if any(asked.count(name) < names.count(name) for name in names):
         yield Diagnosis(
             "lost-results",
-            expected,
-            observed,
+            *_calls_in_words(asked, names),
             "A page that is asked for is not fetched.",
             "One call for each name, also for a name that is there twice.",
         )
     if len(asked) > len(names):
         cause = "A page is fetched more often than it is asked for."
         advice = "Keep what the first call gave, and use that."
-        yield Diagnosis("wasted-calls", expected, observed, cause, advice)
+        yield Diagnosis("wasted-calls", *_calls_in_words(asked, names), cause, advice)
+
+
+def _calls_in_words(asked: list[Any], names: list[str]) -> tuple[str, str]:
+    """Expected and observed."""
+    return (
+        f"{count(len(names), 'call')} of fetch, one for each name",
+        f"{count(len(asked), 'call')}: {', '.join(map(in_words, asked)) or 'none'}",
+    )
 
 
 def wrong_pages(value: Any, pages: list[str]) -> Iterator[Diagnosis]:
     """The result is the list of these pages, in this order."""
+    if isinstance(value, list) and value == pages:
+        return
     expected, observed = in_words(pages), in_words(value)
     if not isinstance(value, list):
         yield Diagnosis("wrong-value", f"the list {expected}", *_no_list(value))
-    elif value == pages:
-        return
     elif value == [pages]:
         cause = "The list of pages stands inside another list."
         yield Diagnosis("wrong-value", expected, observed, cause, "Return the inner list itself.")

@@ -239,11 +239,10 @@ def _not_awaited(trial: Trial, name: str) -> Diagnosis | None:
 
 def _never_begun(trial: Trial) -> list[str]:
     """The names of the tasks that had had no turn when the answer returned."""
-    recording = trial.recording
-    if trial.end != "returned" or recording is None:
+    if trial.end != "returned":
         return []
-    ran = {event.task for event in recording.events if event.kind == "run"}
-    names = [task.name for task in recording.tasks if task.number not in ran]
+    ran = {event.task for event in trial.recording.events if event.kind == "run"}
+    names = [task.name for task in trial.recording.tasks if task.number not in ran]
     # The loop itself makes a task to close an async generator that was left by `break`.
     return [name for name in names if not name.startswith("async_generator_")]
 

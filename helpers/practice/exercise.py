@@ -88,6 +88,10 @@ class Program(Exercise):
         """For an exercise about races: one situation in other orders, the smallest first."""
         return iter(())
 
+    def simpler(self, schedule: Scenario) -> Iterator[Scenario]:
+        """The schedules that have one thing less to follow than this one, if there are any."""
+        return iter(())
+
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         """The mistakes that this exercise is about, in a trial that returned."""
         raise NotImplementedError
@@ -125,12 +129,13 @@ class Program(Exercise):
         judges = {"returned": self.judge, "raised": self.judge_raised}
         own = judges[trial.end](trial) if trial.end in judges else ()
         found = [*own, *mistakes(trial, self.name)]
-        if not self._is_opening(trial.scenario):  # in a later one, doing nothing is a mistake
-            found = [diagnosis for diagnosis in found if diagnosis.code != "not-started"]
         told = first(found)
-        if told is None or told.code == "not-started":
-            return told
-        return replace(told, situation=trial.scenario.title)
+        if told and told.code == "not-started":
+            if self._is_opening(trial.scenario):
+                return told
+            # In a later situation, doing nothing is a mistake.
+            told = first(diagnosis for diagnosis in found if diagnosis.code != "not-started")
+        return replace(told, situation=trial.scenario.title) if told else None
 
     def _is_opening(self, scenario: Scenario) -> bool:
         opening = next(iter(self.scenarios(random.Random(0))))

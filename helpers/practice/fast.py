@@ -27,6 +27,9 @@ class FastLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return monotonic() * SPEED
 
+    def time_ns(self) -> int:
+        return round(self.time() * 1e9)
+
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         self.unhandled.append({key: context.get(key) for key in ("message", "exception")})
 

@@ -111,6 +111,7 @@ class Guard:
         warnings.simplefilter("always")
         self._show_warning, warnings.showwarning = warnings.showwarning, self._warned
         self._show_failure, threading.excepthook = threading.excepthook, self._thread_failed
+        self._show_unraisable, sys.unraisablehook = sys.unraisablehook, self._not_raised
         self._replaced: list[tuple[Any, str, Any, Any]] = []
         self._substitute()
         return self
@@ -132,6 +133,11 @@ class Guard:
     def _thread_failed(self, failure: threading.ExceptHookArgs) -> None:
         if not self.judges() or not issubclass(failure.exc_type, SystemExit):
             self._show_failure(failure)
+
+    def _not_raised(self, failure: Any) -> None:
+        """A thread may be told to stop in the middle of freeing something."""
+        if not self.judges() or not issubclass(failure.exc_type, SystemExit):
+            self._show_unraisable(failure)
 
     # -- what is replaced -----------------------------------------------------------------
 

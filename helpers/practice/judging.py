@@ -13,6 +13,7 @@ import difflib
 import gc
 import random
 import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,7 @@ from .trial import Player, Trial
 from .verdict import Diagnosis, Verdict, verdict_of
 
 _SEEDS = (1, 2)
+_SHRINKING = 50  # trials, at most, in search of the simplest schedule that fails
 _OWN_CLASS = "A value of a class of its own stands where a plain one is asked for."
 _turn = threading.Lock()  # what a guard replaces belongs to the whole process
 _under_way: list[_Judgement] = []  # one at most
@@ -86,13 +88,16 @@ class _Judgement:
             gc.freeze()  # what was garbage before must not be taken for the answer's
             try:
                 thread.start()
-                ended = supervise(thread, lambda: self._player.trial)
+                ended = supervise(thread, lambda: self._player.played)
             finally:
                 self._guard.release()
                 end(self._guard.threads())
                 self._player.abandon()
-        if ended is not None:
-            return self._tell(_out_of_time(self._exercise, *ended), self._player.trial)
+            if ended is not None:
+                told = self._tell(_out_of_time(self._exercise, *ended), self._player.trial)
+                self._player.forget()
+                _free_in_silence()
+                return told
         if self._failure is not None:
             raise self._failure
         return self._verdict
@@ -127,6 +132,16 @@ class _Judgement:
             return Verdict(exercise.id, "pass", observed=_praise(trial), **about)
         advice = exercise.advice_for.get(diagnosis.code, diagnosis.advice)
         return verdict_of(exercise.id, replace(diagnosis, advice=advice), **about)
+
+
+def _free_in_silence() -> None:
+    """A thread that was stopped may have made a coroutine that it could not await any more.
+
+    Freed later, that would be said under a cell that has nothing to do with it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        gc.collect()
 
 
 def examine(exercise: Exercise, answer: Any, player: Player) -> tuple[Diagnosis | None, Trial]:
@@ -202,7 +217,7 @@ def _unless_kept(
 def _explore(
     exercise: Program, player: Player, passed: Trial | None
 ) -> tuple[Diagnosis, Trial] | None:
-    """The shortest schedule under which the answer fails."""
+    """A schedule under which the answer fails, with nothing in it that need not be there."""
     failed, fine, tried = [], None, 0
     for scenario in () if player.real else exercise.schedules():
         tried += 1
@@ -218,11 +233,25 @@ def _explore(
     if kept:
         return kept
     _, _, diagnosis, trial = min(failed)
-    return replace(
-        diagnosis,
-        code="race",
-        observed=f"in {len(failed)} of the {tried} orders tried: {diagnosis.observed}",
-    ), trial
+    diagnosis, trial = _shrunk(exercise, player, diagnosis, trial)
+    times = f"wrong in {len(failed)} of the {tried} orders tried; in the simplest, "
+    return replace(diagnosis, code="race", observed=times + diagnosis.observed), trial
+
+
+def _shrunk(
+    exercise: Program, player: Player, diagnosis: Diagnosis, trial: Trial
+) -> tuple[Diagnosis, Trial]:
+    """The same mistake in a simpler schedule, as long as there is one that still shows it."""
+    simpler = exercise.simpler(trial.scenario)
+    for _ in range(_SHRINKING):
+        scenario = next(simpler, None)
+        if scenario is None:
+            break
+        smaller = player.play(scenario)
+        found = _diagnose(exercise, smaller)
+        if found and found.code == diagnosis.code:
+            diagnosis, trial, simpler = found, smaller, exercise.simpler(scenario)
+    return diagnosis, trial
 
 
 def _out_of_time(exercise: Exercise, code: str, place: Place) -> Diagnosis:

@@ -11,6 +11,7 @@ import asyncio
 import builtins
 import concurrent.futures
 import gc
+import operator
 import sys
 import threading
 import time
@@ -71,5 +72,7 @@ class Keeper:
 
 def _restore(holder: Any, before: dict[str, Any]) -> None:
     now = vars(holder)
+    if len(now) == len(before) and all(map(operator.is_, now.values(), before.values())):
+        return  # as it was, in the same order: nearly always so, and a tenth of the time
     for name in [name for name, value in before.items() if now.get(name) is not value]:
         setattr(holder, name, before[name])

@@ -136,6 +136,19 @@ def clear(loop: VirtualLoop | FastLoop) -> bool:
     return True
 
 
+def give_up(loop: VirtualLoop | FastLoop) -> None:
+    """See to it that what is left on a loop whose thread was stopped never runs again.
+
+    What has not begun is closed: freed, it would say that nobody awaited it, and under a cell
+    that has nothing to do with it.
+    """
+    for coro in [task.get_coro() for task in all_tasks(loop)]:
+        if inspect.iscoroutine(coro) and inspect.getcoroutinestate(coro) == inspect.CORO_CREATED:
+            coro.close()
+        else:
+            _never_free(coro)
+
+
 def _never_free(coro: Any) -> None:
     """Freed, a coroutine that catches everything would go on, without a loop, and might spin.
 

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from types import CodeType
-from typing import Any
 
 from helpers.recording import Place, of_frame
 
@@ -45,15 +44,15 @@ def obedient(work: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def supervise(thread: threading.Thread, under_way: Callable[[], Any]) -> tuple[str, Place] | None:
+def supervise(thread: threading.Thread, under_way: Callable[[], int]) -> tuple[str, Place] | None:
     """Wait until a thread ends, None, or until it must be ended: why, and where it stands.
 
     The reason is "endless" when it computes without an end, "stuck" when it stands still. Each
-    thing that is `under_way()` has a budget of its own.
+    thing, of which `under_way()` is the number, has a budget of its own.
     """
     clock = _CpuClock(thread)
     began = used = clock.seconds()
-    task, still = under_way(), 0
+    number, still = under_way(), 0
     while True:
         thread.join(_LOOK_EVERY_S)
         if not thread.is_alive():
@@ -61,8 +60,8 @@ def supervise(thread: threading.Thread, under_way: Callable[[], Any]) -> tuple[s
         now = clock.seconds()
         still = still + 1 if now - used < _LOOK_EVERY_S / 10 else 0
         used = now
-        if under_way() is not task:
-            task, began, still = under_way(), now, 0
+        if under_way() != number:
+            number, began, still = under_way(), now, 0
         if now - began > CPU_LIMIT_S:
             return "endless", _stands(thread)
         if still >= STILL_LOOKS:
@@ -80,8 +79,14 @@ def end(threads: Iterable[threading.Thread]) -> None:
                 thread.join(_LAST_WORDS_S)
                 if clock.seconds() - used < _LAST_WORDS_S / 20:
                     break  # it runs no Python, so nothing can be raised in it
-        if not thread.is_alive() and threading._active.get(thread.ident) is thread:
+        if thread.is_alive():
+            thread._invoke_excepthook = _say_nothing  # private; what it waits for may come later
+        elif threading._active.get(thread.ident) is thread:
             del threading._active[thread.ident]  # it was ended before it could do so itself
+
+
+def _say_nothing(thread: threading.Thread) -> None:
+    """For a thread that nobody knows of any more: it ends in silence, whenever that is."""
 
 
 def _stands(thread: threading.Thread) -> Place:

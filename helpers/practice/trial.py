@@ -15,13 +15,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.recording import Place, Recorder, Recording, of_frame
 
 from .fast import SPEED, FastLoop
-from .performance import Performance, clear, pending
+from .performance import Performance, clear, give_up, pending
 from .stage import Call, Stage
 from .virtual import VirtualLoop
 
@@ -79,6 +79,11 @@ class Trial:
         """Whether it took longer than it had to. A real loop's clock proves nothing."""
         return not self.real and self.elapsed_s > expected_s + 1e-6
 
+    def early(self, came_s: float, due_s: float) -> bool:
+        """Whether something came before it was due. The ticks of a real loop's clock are coarse
+        on some systems, and a hundred times as long on a fast one."""
+        return came_s < (due_s / 2 if self.real else due_s)
+
     @property
     def is_nested_run(self) -> bool:
         said = self.error.args[:1] if isinstance(self.error, RuntimeError) else ()
@@ -96,6 +101,7 @@ class Player:
         self.answer = answer
         self.real = False  # once an answer has used threads, it is played on real loops
         self.trial = Trial(Scenario("", answer), False)  # the one under way, or the last
+        self.played = 0  # trials, with the one under way
         self._caller = caller
         self._loop: VirtualLoop | FastLoop | None = None
         self._recorder: Recorder | None = None
@@ -116,11 +122,13 @@ class Player:
         return really
 
     def abandon(self) -> None:
-        """From another thread, when the answer does not give its own back: stop recording."""
+        """From another thread, when the answer did not give its own back: stop the trial."""
         if self._recorder is not None:
             self.trial.recording = self._recorder.recording
             with contextlib.suppress(RuntimeError):  # it was about to stop itself
                 self._recorder.stop()
+        if self._loop is not None:
+            give_up(self._loop)
 
     def forget(self) -> None:
         """Let go of what the trials hold."""
@@ -164,9 +172,10 @@ class Player:
 
     def _play(self, scenario: Scenario, loop: VirtualLoop | FastLoop) -> Trial:
         trial = self.trial = Trial(scenario, isinstance(loop, FastLoop))
+        self.played += 1
         stage, self._loop = Stage(loop), loop
         performance = Performance(lambda: scenario.start(self.answer, stage), loop)
-        self._recorder = Recorder(loop, lambda: round(loop.time() * 1e9))
+        self._recorder = Recorder(loop, loop.time_ns)
         self._recorder.start()
         trial.end = performance.run()
         trial.recording = self._recorder.recording
@@ -208,7 +217,7 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
     """Write down what stands now, before anything is cancelled or freed."""
     trial.value, trial.error = performance.value, performance.error
     trial.awaitable, trial.elapsed_s = performance.awaitable, stage.now()
-    trial.calls = [replace(call) for call in stage.calls]
+    trial.calls = [Call(**vars(call)) for call in stage.calls]
     trial.notes = _as_now(stage.notes)
     trial.handed_back = list(pending(trial.value))
     for awaitable in trial.handed_back:

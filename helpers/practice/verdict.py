@@ -10,6 +10,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from helpers.recording import Recording, text_timeline
@@ -96,7 +97,7 @@ class Verdict:
         """PASS, NOT STARTED or NOT YET."""
         return {"pass": "PASS", "not-started": "NOT STARTED"}.get(self.code, "NOT YET")
 
-    @property
+    @cached_property
     def timeline(self) -> str:
         """The deciding run as text, "" where no time passed and there is nothing to see.
 

@@ -46,7 +46,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.blocked_s = 0.0
         self.unmodelled = False
         self.unhandled: list[dict[str, Any]] = []  # what reached the loop's exception handler
-        self._now = 0.0
+        self._now, self._now_ns = 0.0, 0
         self._ready: deque[Handle] = deque()
         self._timers: list[tuple[float, int, TimerHandle]] = []
         self._sequence = 0
@@ -74,10 +74,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             sys.set_asyncgen_hooks(*hooks)
 
     def _run(self, until: Callable[[], bool]) -> str:
-        while not until():
-            reason = self._begin_round()
-            if reason is not None:
-                return reason
+        if until():
+            return "done"
+        while (reason := self._begin_round()) is None:
             for _ in range(len(self._ready)):
                 handle = self._ready.popleft()
                 if handle.cancelled():
@@ -90,7 +89,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
                     return "unmodelled"
                 if until():
                     return "done"
-        return "done"
+        return reason
 
     def _begin_round(self) -> str | None:
         """Make what is due ready, jumping ahead when nothing else is; or say why not."""
@@ -115,7 +114,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def _advance_to(self, when: float) -> None:
         if when > self._now:
-            self._now, self._steps_now = when, 0
+            self._now, self._now_ns, self._steps_now = when, round(when * 1e9), 0
 
     def block(self, seconds: float) -> None:
         """Let time pass in the middle of a step, as time.sleep does.
@@ -132,6 +131,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def time(self) -> float:
         return self._now
+
+    def time_ns(self) -> int:
+        return self._now_ns
 
     def call_soon(self, callback: Callable, *args: Any, context: Any = None) -> Handle:
         handle = Handle(callback, args, self, context)

@@ -708,3 +708,58 @@ async def awaits_a_list(fetch, names):
 @wrong("all-at-once", "lost-results", says="all the names at once")
 async def gathers_one_call_for_all(fetch, names):
     return await asyncio.gather(fetch(names))
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("all-at-once")
+async def a_chain_of_tasks(fetch, names):
+    async def rest(names):
+        if not names:
+            return []
+        page = asyncio.create_task(fetch(names[0]))
+        pages = await rest(names[1:])
+        return [await page, *pages]
+
+    return await rest(names)
+
+
+@right("all-at-once")
+async def futures_filled_by_callbacks(fetch, names):
+    loop = asyncio.get_running_loop()
+    pages = [loop.create_future() for _ in names]
+    for page, name in zip(pages, names, strict=True):
+        task = loop.create_task(fetch(name))
+        task.add_done_callback(lambda done, page=page: page.set_result(done.result()))
+    return [await page for page in pages]
+
+
+@wrong("all-at-once", "one-by-one")
+async def a_comprehension_over_an_async_generator(fetch, names):
+    async def pages():
+        for name in names:
+            yield await fetch(name)
+
+    return [page async for page in pages()]
+
+
+@wrong("all-at-once", "lost-results")
+async def a_task_for_each_different_name(fetch, names):
+    tasks = {name: asyncio.create_task(fetch(name)) for name in names}
+    await asyncio.gather(*tasks.values())
+    return [task.result() for task in tasks.values()]
+
+
+@wrong("all-at-once", "not-awaited", says="Calling a coroutine function only makes")
+async def joined_without_awaiting(fetch, names):
+    return "".join([fetch(name) for name in names])
+
+
+@wrong("all-at-once", "raised", says="asked for before there was one")
+async def asks_tasks_that_have_not_begun(fetch, names):
+    async def one(name):
+        return await fetch(name)
+
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    return [task.result() for task in tasks]

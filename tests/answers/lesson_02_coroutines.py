@@ -649,3 +649,114 @@ def next_in_a_try(coroutine):
 def a_for_loop(coroutine):
     for _ in coroutine:
         pass
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("forgotten-await")
+async def bread_first(boil, toast, pour):
+    bread = await toast()
+    return " and ".join([await pour(await boil()), bread])
+
+
+@right("forgotten-await")
+async def as_they_come(boil, toast, pour):
+    async def cup():
+        return await pour(await boil())
+
+    return "{} and {}".format(*await asyncio.gather(cup(), toast()))
+
+
+@right("forgotten-await")
+def chained_by_hand(boil, toast, pour):
+    async def then(awaitable, function):
+        return await function(await awaitable)
+
+    async def served(cup):
+        return f"{cup} and {await toast()}"
+
+    return then(then(boil(), pour), served)
+
+
+@wrong("forgotten-await", "not-awaited")
+async def awaits_only_the_cup(boil, toast, pour):
+    water = boil()
+    bread = toast()
+    cup = await pour(water)
+    return f"{cup} and {bread}"
+
+
+@wrong("forgotten-await", "wrong-value")
+async def the_water_and_the_bread(boil, toast, pour):
+    water, bread = await boil(), await toast()
+    await pour(water)
+    return f"{water} and {bread}"
+
+
+@wrong("forgotten-await", "not-awaited")
+async def awaits_in_the_wrong_place(boil, toast, pour):
+    cup = await pour(boil())
+    bread = await toast()
+    return f"{cup} and {bread}"
+
+
+@right("drive")
+def yield_from_in_a_generator(coroutine):
+    def run():
+        return (yield from coroutine.__await__())
+
+    generator = run()
+    try:
+        next(generator)
+    except StopIteration as stop:
+        return stop.value
+
+
+@right("drive")
+def by_throwing_nothing(coroutine):
+    iterator = coroutine.__await__()
+    while True:
+        try:
+            iterator.send(None)
+        except StopIteration as stop:
+            return stop.value
+
+
+@wrong("drive", "raised", says="The error came out of your function")
+def send_of_nothing(coroutine):
+    try:
+        coroutine.send()
+    except StopIteration as stop:
+        return stop.value
+
+
+@wrong("drive", "raised", says="The error came out of your function")
+def a_method_it_does_not_have(coroutine):
+    try:
+        coroutine.next()
+    except StopIteration as stop:
+        return stop.value
+
+
+@wrong("drive", "raised", says="drive returns")
+def stops_again(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return coroutine.send(None)
+
+
+@wrong("drive", "swallowed-error", says="comes out of drive")
+def an_error_for_an_error(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    except ValueError as error:
+        return error.value
+
+
+@wrong("drive", "raised", says="Expected: drive returns")
+def one_step_of_its_iterator(coroutine):
+    return next(coroutine.__await__())

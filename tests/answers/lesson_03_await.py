@@ -283,7 +283,7 @@ async def every_other_chunk(work, chunks):
     return results
 
 
-@wrong("let-others-in", "blocked-loop", says="time.sleep")
+@wrong("let-others-in", "blocked-loop", says="time.sleep and other blocking calls")
 async def time_sleep_of_nothing(work, chunks):
     results = []
     for chunk in chunks:
@@ -583,7 +583,7 @@ def a_partial():
 # -- book: wrong --------------------------------------------------------------------------
 
 
-@wrong("book", "race", says="has paid; free: none")
+@wrong("book", "race", says="has paid and gets an error, IndexError")
 async def looks_pays_then_takes(free, name, pay):
     if not free:
         return None
@@ -620,7 +620,7 @@ async def looks_again_after_paying(free, name, pay):
     return free.pop() if free else None
 
 
-@wrong("book", "race", says="of the 50 orders tried: IndexError")
+@wrong("book", "race", says="of the 50 orders tried; in the simplest, IndexError")
 async def a_switch_between_looking_and_taking(free, name, pay):
     if not free:
         return None
@@ -908,3 +908,120 @@ async def the_timeline_says_failed(free, name, pay):
 
 
 wrong_value("book", "wrong-value", 7, says="7, an int")
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("let-others-in")
+async def an_event_set_soon(work, chunks):
+    results = []
+    for chunk in chunks:
+        results.append(work(chunk))
+        turn = asyncio.Event()
+        asyncio.get_running_loop().call_soon(turn.set)
+        await turn.wait()
+    return results
+
+
+@right("let-others-in")
+async def workers_and_a_queue(work, chunks):
+    queue, results = asyncio.Queue(1), []
+
+    async def worker():
+        while (item := await queue.get()) is not None:
+            results.append(work(*item))
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(worker())
+    for chunk in chunks:
+        await queue.put((chunk,))
+    await queue.put(None)
+    await task
+    return results
+
+
+@right("let-others-in")
+async def recursion_with_a_pause(work, chunks):
+    if not chunks:
+        return []
+    head = work(chunks[0])
+    await asyncio.sleep(0)
+    return [head, *await recursion_with_a_pause(work, chunks[1:])]
+
+
+@wrong("let-others-in", "blocked-loop", says="nobody else could run")
+async def an_async_loop_that_never_suspends(work, chunks):
+    async def each():
+        for chunk in chunks:
+            yield chunk
+
+    return [work(chunk) async for chunk in each()]
+
+
+@wrong("let-others-in", "blocked-loop")
+async def a_group_of_tasks(work, chunks):
+    async def one(chunk):
+        return work(chunk)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(chunk)) for chunk in chunks]
+    return [task.result() for task in tasks]
+
+
+@wrong("let-others-in", "lost-results")
+async def stops_a_chunk_early(work, chunks):
+    results = []
+    for chunk in chunks:
+        result = work(chunk)
+        await asyncio.sleep(0)
+        if chunk == chunks[-1]:
+            break
+        results.append(result)
+    return results
+
+
+@right("book")
+async def iterates_and_takes(free, name, pay):
+    for number, _ in enumerate(free):
+        seat = free.pop(number)
+        await pay(name)
+        return seat
+
+
+@right("book")
+async def an_assignment_that_takes(free, name, pay):
+    seat, free[:] = (free[0], free[1:]) if free else (None, free)
+    if seat is not None:
+        await asyncio.shield(pay(name))
+    return seat
+
+
+@wrong("book", "race")
+async def a_ticket_and_then_a_seat(free, name, pay):
+    left = len(free)
+    await asyncio.sleep(0)
+    if left == 0:
+        return None
+    seat = free.pop() if free else 0
+    await pay(name)
+    return seat
+
+
+@wrong("book", "race", says="2 people")
+async def fails_with_three_seats(free, name, pay):
+    if len(free) >= 3:
+        seat = free[-1]
+        await pay(name)
+        free.remove(seat)
+        return seat
+    if free:
+        seat = free.pop()
+        await pay(name)
+        return seat
+
+
+@wrong("book", "wasted-calls")
+async def pays_before_it_looks(free, name, pay):
+    await pay(name)
+    return free.pop(0) if free else None

@@ -1,10 +1,12 @@
 """04 The event loop: answers to its exercises."""
 
 import asyncio
+import bisect
 import functools
 import heapq
 import itertools
 import sched
+import threading
 import time
 from asyncio import sleep as imported_sleep
 from collections import deque
@@ -747,3 +749,147 @@ for value, says in (
     (None, "Nothing is filled in yet."),
 ):
     wrong_value("predict-callbacks", "not-started", value, says=says)
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("my-sleep")
+async def a_condition_and_a_timer(seconds, result=None):
+    loop, over, rings = asyncio.get_running_loop(), asyncio.Condition(), []
+    loop.call_later(seconds, lambda: rings.append(asyncio.ensure_future(ring())))
+
+    async def ring():
+        async with over:
+            over.notify_all()
+
+    async with over:
+        await over.wait()
+    await rings[0]
+    return result
+
+
+@right("my-sleep")
+async def a_lock_that_a_timer_opens(seconds, result=None):
+    lock = asyncio.Lock()
+    await lock.acquire()
+    asyncio.get_running_loop().call_later(seconds, lock.release)
+    async with lock:
+        return result
+
+
+@right("my-sleep")
+async def at_a_moment(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_at(loop.time() + seconds, future.set_result, result)
+    return await asyncio.shield(future)
+
+
+@wrong("my-sleep", "too-soon", says="comes back after")
+async def whole_seconds_only(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(int(seconds), future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "too-soon", says="comes back after")
+async def a_thread_that_does_not_sleep(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def fill():
+        loop.call_soon_threadsafe(future.set_result, result)
+
+    threading.Thread(target=fill).start()
+    return await future
+
+
+@wrong("my-sleep", "raised", says="The error came out of your function")
+async def the_timers_arguments_swapped(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(future.set_result, seconds, result)
+    return await future
+
+
+@wrong("my-sleep", "wrong-value", says="What the future was filled with is not returned")
+async def filled_with_the_result_and_dropped(seconds, result=None):
+    future = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, future.set_result, result)
+    await future
+
+
+@wrong("my-sleep", "deadlock")
+async def a_future_per_timer(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, loop.create_future().set_result, result)
+    return await loop.create_future()
+
+
+@right("call-later")
+class TheEarliestOfADictionary(Queue):
+    def __init__(self, clock=time):
+        super().__init__(clock)
+        self.timers = {}  # dictionaries keep the order of asking
+
+    def call_later(self, delay, callback, *args):
+        due = self.timers.setdefault(self.clock.monotonic() + delay, [])
+        due.append((callback, args))
+
+    def run(self):
+        while self.ready or self.timers:
+            self.run_ready()
+            if self.timers:
+                when = min(self.timers)
+                self.clock.sleep(max(0, when - self.clock.monotonic()))
+                self.ready.extend(self.timers.pop(when))
+
+
+@right("call-later")
+class PutInItsPlace(Timers):
+    def call_later(self, delay, callback, *args):
+        timer = (self.clock.monotonic() + delay, callback, args)
+        bisect.insort(self.timers, timer, key=lambda timer: timer[0])
+
+    def run(self):
+        while True:
+            self.run_ready()
+            if not self.timers:
+                break
+            when, callback, args = self.timers.pop(0)
+            while self.clock.monotonic() < when:
+                self.clock.sleep(when - self.clock.monotonic())
+            self.call_soon(callback, *args)
+
+
+@wrong("call-later", "raised", says="The error came out of your function")
+class PushesThePartsOneByOne(Queue):
+    def __init__(self, clock=time):
+        super().__init__(clock)
+        self.timers = []
+
+    def call_later(self, delay, callback, *args):
+        heapq.heappush(self.timers, self.clock.monotonic() + delay, callback)
+
+
+@wrong("call-later", "raised", says="The error came out of your function")
+class ForgetsToMakeTheList(Queue):
+    def call_later(self, delay, callback, *args):
+        self.timers.append((self.clock.monotonic() + delay, callback, args))
+
+
+@wrong("call-later", "too-soon", says="before its time")
+class TheDelayInPlaceOfTheTime(Timers):
+    def call_later(self, delay, callback, *args):
+        self.timers.append((delay, callback, args))
+
+    def run(self):
+        while self.ready or self.timers:
+            self.run_ready()
+            if self.timers:
+                self.timers.sort(key=lambda timer: timer[0])
+                delay, callback, args = self.timers.pop(0)
+                self.clock.sleep(max(0, delay - self.clock.monotonic()))
+                callback(*args)

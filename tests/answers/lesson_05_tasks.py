@@ -972,3 +972,203 @@ async def a_watcher_is_left(jobs):
     asyncio.create_task(watch())
     results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
     return [name for name, r in zip(jobs, results, strict=True) if isinstance(r, Exception)]
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("overlap")
+async def map_and_star(download, prepare):
+    return tuple(await asyncio.gather(*map(lambda job: job(), (download, prepare))))
+
+
+@right("overlap")
+async def one_future_filled_by_the_other(download, prepare):
+    came = asyncio.get_running_loop().create_future()
+    task = asyncio.ensure_future(download())
+    task.add_done_callback(lambda done: came.set_result(done.result()))
+    prepared = await prepare()
+    return await came, prepared
+
+
+@right("overlap")
+async def through_a_queue(download, prepare):
+    queue = asyncio.Queue()
+
+    async def put(place, job):
+        queue.put_nowait((place, await job()))
+
+    tasks = [asyncio.create_task(put(place, job)) for place, job in enumerate((download, prepare))]
+    arrived = [await queue.get() for _ in tasks]
+    await asyncio.wait(tasks)
+    return tuple(result for _, result in sorted(arrived))
+
+
+@wrong("overlap", "raised", says="The error came out of your function")
+async def results_by_name(download, prepare):
+    results = await asyncio.gather(download(), prepare())
+    return results["download"], results["prepare"]
+
+
+@wrong("overlap", "lost-results", says="is missing")
+async def whoever_is_first(download, prepare):
+    tasks = {asyncio.create_task(download()), asyncio.create_task(prepare())}
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return tuple(task.result() for task in done)
+
+
+@wrong("overlap", "wrong-order")
+async def in_the_order_of_arrival(download, prepare):
+    results = []
+
+    async def keep(job):
+        results.append(await job())
+
+    await asyncio.gather(keep(download), keep(prepare))
+    return tuple(results)
+
+
+@right("keep-hold")
+class TheLatestFirst:
+    def __init__(self):
+        self.stack = []
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.stack.append(task)
+        task.add_done_callback(self.stack.remove)
+
+    async def finish(self):
+        while self.stack:
+            await self.stack[-1]
+
+
+@right("keep-hold")
+class ATaskThatWaitsForAnother:
+    def __init__(self):
+        self.chain = None
+
+    def start(self, coroutine):
+        self.chain = asyncio.create_task(self.both(asyncio.create_task(coroutine), self.chain))
+
+    async def both(self, task, before):
+        await task
+        del task
+        if before is not None:
+            await before
+
+    async def finish(self):
+        if self.chain is not None:
+            await self.chain
+
+
+@wrong("keep-hold", "deadlock", says="Everyone waits")
+class AnEventThatOnlyAJobSets:
+    def __init__(self):
+        self.tasks, self.empty = set(), asyncio.Event()
+
+    def start(self, coroutine):
+        self.empty.clear()
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.ended)
+
+    def ended(self, task):
+        self.tasks.discard(task)
+        if not self.tasks:
+            self.empty.set()
+
+    async def finish(self):
+        await self.empty.wait()
+
+
+@wrong("keep-hold", "raised", says="The error came out of your function")
+class NoInit:
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "state-kept")
+class TheTaskIsReplacedByItsResult:
+    def __init__(self):
+        self.jobs = {}
+
+    def start(self, coroutine):
+        number = len(self.jobs)
+        self.jobs[number] = task = asyncio.create_task(coroutine)
+        task.add_done_callback(lambda done: self.jobs.update({number: done.result()}))
+
+    async def finish(self):
+        await asyncio.gather(*(job for job in self.jobs.values() if asyncio.isfuture(job)))
+
+
+@right("who-failed")
+async def exceptions_of_a_shielded_gather(jobs):
+    tasks = [asyncio.ensure_future(job()) for job in jobs.values()]
+    errors = await asyncio.shield(asyncio.gather(*tasks, return_exceptions=True))
+    return [name for name in jobs if isinstance(errors.pop(0), Exception)]
+
+
+@right("who-failed")
+async def a_done_callback_for_each(jobs):
+    failed, left = set(), asyncio.Semaphore(0)
+
+    def ended(task):
+        if task.exception():
+            failed.add(task.get_name())
+        left.release()
+
+    tasks = [asyncio.create_task(job(), name=name) for name, job in jobs.items()]
+    for task in tasks:
+        task.add_done_callback(ended)
+    for _ in tasks:
+        await left.acquire()
+    return [name for name in jobs if name in failed]
+
+
+@wrong("who-failed", "lost-results", says="not at its end")
+async def gives_each_job_five_seconds(jobs):
+    async def failed(job):
+        try:
+            await asyncio.wait_for(job(), 5)
+        except Exception:
+            return True
+
+    flags = await asyncio.gather(*(failed(job) for job in jobs.values()))
+    return [name for name, flag in zip(jobs, flags, strict=True) if flag]
+
+
+@wrong("who-failed", "lost-results", says="all jobs run to the end")
+async def the_last_is_forgotten(jobs):
+    names = list(jobs)[1:]
+    results = await asyncio.gather(*[jobs[name]() for name in names], return_exceptions=True)
+    return [name for name, r in zip(names, results, strict=True) if isinstance(r, Exception)]
+
+
+@wrong("who-failed", "lost-results", says="came out of who_failed")
+async def a_group_with_a_summary(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    errors = [result for result in results if isinstance(result, Exception)]
+    if errors:
+        raise ExceptionGroup("some failed", [*errors, RuntimeError(f"{len(errors)} failed")])
+    return []
+
+
+@wrong("who-failed", "wrong-value", says="not the names of the jobs that raised")
+async def each_name_twice(jobs):
+    failed = []
+
+    async def run(name, job):
+        try:
+            await job()
+        except Exception:
+            failed.append(name)
+            raise
+
+    await asyncio.gather(*[run(n, job) for n, job in jobs.items()], return_exceptions=True)
+    return sorted(failed * 2, key=list(jobs).index)

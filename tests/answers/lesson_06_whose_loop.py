@@ -956,3 +956,56 @@ def an_empty_class():
             pass
 
     return Ticker
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("rerun-safe")
+class AGenerationCounter:
+    def __init__(self):
+        self.task, self.before = None, []
+
+    def start(self, tick):
+        if self.task is not None:
+            self.task.cancel()
+            self.before.append(self.task)
+        self.task = asyncio.get_running_loop().create_task(tick())
+
+    async def stop(self):
+        tasks, self.task, self.before = [*self.before, self.task], None, []
+        tasks = [task for task in tasks if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@wrong("rerun-safe", "raised")
+class StopWithoutALook:
+    def __init__(self):
+        self.task = None
+
+    def start(self, tick):
+        if self.task:
+            self.task.cancel()
+        self.task = asyncio.create_task(tick())
+
+    async def stop(self):
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+@wrong("rerun-safe", "wrong-value", says="tickers share a task")
+class OneTaskForAllTickers:
+    task = None
+
+    def start(self, tick):
+        if OneTaskForAllTickers.task:
+            OneTaskForAllTickers.task.cancel()
+        OneTaskForAllTickers.task = asyncio.create_task(tick())
+
+    async def stop(self):
+        task, OneTaskForAllTickers.task = OneTaskForAllTickers.task, None
+        if task:
+            task.cancel()
+            await asyncio.wait([task])

@@ -1,6 +1,7 @@
 """07 gather: answers to its exercises."""
 
 import asyncio
+import functools
 
 from . import right, right_value, wrong, wrong_value
 
@@ -557,3 +558,172 @@ async def the_token_for_the_profile(login, profile, orders, detail):
 async def details_of_something_else(login, profile, orders, detail):
     found, details = await a_task_for_the_profile(login, profile, orders, detail)
     return found, [each.upper() for each in details]
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("report")
+async def a_dictionary_of_tasks_awaited_by_wait(fetch, names):
+    tasks = dict(zip(names, map(asyncio.ensure_future, map(fetch, names)), strict=True))
+    pending = set(tasks.values())
+    while pending:
+        _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+    return {name: task.exception() or task.result() for name, task in tasks.items()}
+
+
+@right("report")
+async def callbacks_that_write(fetch, names):
+    answers = dict.fromkeys(names)
+    tasks = []
+    for name in names:
+        task = asyncio.create_task(fetch(name))
+        task.add_done_callback(
+            lambda done, name=name: answers.update({name: done.exception() or done.result()})
+        )
+        tasks.append(task)
+    await asyncio.wait(tasks)
+    await asyncio.sleep(0)
+    return answers
+
+
+@wrong("report", "lost-results", says="the answers of the others are gone")
+async def a_group_with_a_summary(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    errors = [answer for answer in answers if isinstance(answer, Exception)]
+    if errors:
+        raise ExceptionGroup("some failed", [*errors, ValueError(f"{len(errors)} failed")])
+    return dict(zip(names, answers, strict=True))
+
+
+@wrong("report", "wrong-order")
+async def gather_of_the_sorted_names(fetch, names):
+    answers = await asyncio.gather(*map(fetch, sorted(names)), return_exceptions=True)
+    return dict(zip(names, answers, strict=True))
+
+
+@wrong("report", "swallowed-error")
+async def the_class_of_the_error(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    return {
+        name: type(answer) if isinstance(answer, Exception) else answer
+        for name, answer in zip(names, answers, strict=True)
+    }
+
+
+@right("as-they-finish")
+async def a_condition_and_a_list(fetch, names, show):
+    arrived, news = [], asyncio.Condition()
+
+    async def bring(name):
+        page = await fetch(name)
+        async with news:
+            arrived.append((name, page))
+            news.notify()
+
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            group.create_task(bring(name))
+        for _ in names:
+            async with news:
+                await news.wait_for(lambda: arrived)
+                show(*arrived.pop(0))
+
+
+@right("as-they-finish")
+def a_gather_of_partials(fetch, names, show):
+    async def after(awaitable, then):
+        then(await awaitable)
+
+    return asyncio.gather(*(after(fetch(name), functools.partial(show, name)) for name in names))
+
+
+@wrong("as-they-finish", "wrong-value", says="with a name and the page that fetch gave")
+async def numbers_for_names(fetch, names, show):
+    async def one(number, name):
+        show(number, await fetch(name))
+
+    await asyncio.gather(*(one(number, name) for number, name in enumerate(names)))
+
+
+@wrong("as-they-finish", "one-by-one")
+async def as_completed_of_one(fetch, names, show):
+    for name in names:
+        for page in asyncio.as_completed([fetch(name)]):
+            show(name, await page)
+
+
+@wrong("as-they-finish", "wrong-value")
+async def page_and_name_swapped(fetch, names, show):
+    async def one(name):
+        show(await fetch(name), name)
+
+    await asyncio.gather(*map(one, names))
+
+
+@right("what-depends")
+async def a_future_for_the_orders(login, profile, orders, detail):
+    token = await login()
+    loading = asyncio.ensure_future(profile(token))
+    details = [asyncio.create_task(detail(order)) for order in await orders(token)]
+    await asyncio.wait([loading, *details])
+    return loading.result(), [task.result() for task in details]
+
+
+@right("what-depends")
+async def everything_waits_for_what_it_needs(login, profile, orders, detail):
+    token = asyncio.create_task(login())
+
+    async def person():
+        return await profile(await token)
+
+    async def goods():
+        return await asyncio.gather(*map(detail, await orders(await token)))
+
+    return tuple(await asyncio.gather(person(), goods()))
+
+
+@right("what-depends")
+async def two_chains_that_log_in_for_themselves(login, profile, orders, detail):
+    async def person():
+        return await profile(await login())
+
+    async def goods():
+        return await asyncio.gather(*map(detail, await orders(await login())))
+
+    return tuple(await asyncio.gather(person(), goods()))
+
+
+@wrong("what-depends", "wrong-value")
+async def the_orders_for_their_details(login, profile, orders, detail):
+    token = await login()
+    person, goods = await asyncio.gather(profile(token), orders(token))
+    return person, goods
+
+
+@wrong("what-depends", "too-slow")
+async def details_in_a_second_gather(login, profile, orders, detail):
+    token = await login()
+    goods = await orders(token)
+    person, *details = await asyncio.gather(profile(token), *map(detail, goods))
+    return person, details
+
+
+@wrong("as-they-finish", "too-slow", says="is shown when it arrives")
+async def looks_every_hundredth_of_a_second(fetch, names, show):
+    tasks = {name: asyncio.create_task(fetch(name)) for name in names}
+    while tasks:
+        for name in [name for name, task in tasks.items() if task.done()]:
+            show(name, tasks.pop(name).result())
+        await asyncio.sleep(0.01)
+
+
+@wrong("what-depends", "too-slow")
+async def looks_whether_all_are_done(login, profile, orders, detail):
+    token = await login()
+    tasks = [asyncio.create_task(profile(token))]
+    tasks += [asyncio.create_task(detail(order)) for order in await orders(token)]
+    while not all(task.done() for task in tasks):
+        await asyncio.sleep(0.1)
+    person, *details = [task.result() for task in tasks]
+    return person, details

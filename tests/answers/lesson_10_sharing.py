@@ -644,3 +644,120 @@ async def nothing_yet(n, fetch, names):
 
 
 wrong_value("at-most", "wrong-value", [], says="[], a list")
+
+
+# -- answers that nobody had thought of at first ------------------------------------------
+
+
+@right("at-most")
+async def a_callback_starts_the_next(n, fetch, names):
+    todo, pages, over = list(enumerate(names)), [None] * len(names), asyncio.Event()
+    left = len(names)
+
+    def next_one():
+        if todo:
+            place, name = todo.pop(0)
+            asyncio.ensure_future(fetch(name)).add_done_callback(lambda t, p=place: ended(p, t))
+
+    def ended(place, task):
+        nonlocal left
+        pages[place], left = task.result(), left - 1
+        over.set() if not left else next_one()
+
+    for _ in range(n):
+        next_one()
+    if names:
+        await over.wait()
+    return pages
+
+
+@right("at-most")
+async def a_queue_of_tokens(n, fetch, names):
+    tokens = asyncio.Queue()
+    for token in range(n):
+        tokens.put_nowait(token)
+
+    async def one(name):
+        token = await tokens.get()
+        try:
+            return await fetch(name)
+        finally:
+            tokens.put_nowait(token)
+
+    return await asyncio.gather(*map(one, names))
+
+
+@right("at-most")
+async def wait_for_the_first_of_n(n, fetch, names):
+    tasks, running = [], set()
+    for name in names:
+        if len(running) == n:
+            _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        tasks.append(asyncio.create_task(fetch(name)))
+        running.add(tasks[-1])
+    return await asyncio.gather(*tasks)
+
+
+@wrong("at-most", "over-limit")
+async def a_semaphore_too_generous(n, fetch, names):
+    gate = asyncio.Semaphore(n + 1)
+
+    async def one(name):
+        async with gate:
+            return await fetch(name)
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "over-limit")
+async def a_semaphore_around_the_task(n, fetch, names):
+    gate, tasks = asyncio.Semaphore(n), []
+    for name in names:
+        async with gate:
+            tasks.append(asyncio.create_task(fetch(name)))
+    return await asyncio.gather(*tasks)
+
+
+@wrong("at-most", "in-batches")
+async def slices_of_n(n, fetch, names):
+    pages = []
+    for start in range(0, len(names), n):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(fetch(name)) for name in names[start : start + n]]
+        pages += [task.result() for task in tasks]
+    return pages
+
+
+@wrong("at-most", "in-batches", says="a pause between two looks")
+async def looks_every_sixteenth_of_a_second(n, fetch, names):
+    tasks = []
+    for name in names:
+        while sum(not task.done() for task in tasks) >= n:
+            await asyncio.sleep(1 / 16)
+        tasks.append(asyncio.create_task(fetch(name)))
+    return await asyncio.gather(*tasks)
+
+
+def with_a_gate_of(places):
+    """A gate made once, of a size of its own. The very first call shows that it is wrong; that
+    it outlives the call is told only when all else is right."""
+    gate = asyncio.Semaphore(places)
+
+    async def at_most(n, fetch, names):
+        async def one(name):
+            async with gate:
+                return await fetch(name)
+
+        return await asyncio.gather(*map(one, names))
+
+    return at_most
+
+
+@wrong("at-most", "over-limit", made=True, says="in the function")
+def five_places_for_every_call():
+    return with_a_gate_of(5)
+
+
+@wrong("at-most", "in-batches", made=True, says="too few places")
+def two_places_for_every_call():
+    return with_a_gate_of(2)

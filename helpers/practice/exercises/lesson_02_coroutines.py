@@ -33,6 +33,199 @@ _MEANT = {  # what a person may write, in lower case and without articles
 }
 
 
+class Drive(Program):
+    id = "drive"
+    name = "drive"
+    prompt = (
+        "Write `drive(coroutine)`, a plain function. It gets a coroutine object that never "
+        "suspends, runs it by hand, and returns what the coroutine returns, whatever that is: "
+        "`None` and `0` are values too. An exception of the coroutine comes out of `drive`. It is "
+        "called while an event loop is running. A plain function cannot contain `await`."
+    )
+    stub = "def drive(coroutine):\n    # Your code here, instead of the dots.\n    ..."
+    hints = (
+        "How did the lesson run `brew` without any `await`?",
+        "One `send(None)` is enough for a coroutine that never suspends. How does it tell that it "
+        "has come to its end?",
+        "It raises StopIteration, and the value that the coroutine returned is in there.",
+        "Return `stop.value` in `except StopIteration as stop:`.",
+    )
+    hints_for = {
+        "wrong-value": "What does `send` raise when a coroutine returns, and which attribute of it "
+        "holds the value?",
+        "nested-run": "`asyncio.run` needs a thread without a running loop. This needs no loop at "
+        "all: who else can call `send`?",
+        "not-awaited": "What you return is not the value yet. Run the coroutine to its end first.",
+    }
+    advice_for = {
+        "nested-run": "No loop is needed for a coroutine that never suspends: call send yourself.",
+    }
+    codes = ("not-awaited", "wrong-value", "nested-run", "swallowed-error")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        word, number = vary.choice(_BREADS), vary.randint(2, 99)
+        yield self._returning("a coroutine that returns a text", word)
+        yield self._returning("one that returns a number", number)
+        yield self._returning("one that returns None", None)
+        yield self._returning("one that returns 0", 0)
+        yield self._returning("one that returns a list", [word, number])
+        yield self._raising("one that raises a ValueError", ValueError(word))
+        yield self._raising("one that raises a KeyError", KeyError(number))
+
+    def _returning(self, title: str, value: Any) -> Scenario:
+        return self._scenario(title, value, None)
+
+    def _raising(self, title: str, error: Exception) -> Scenario:
+        return self._scenario(title, None, error)
+
+    def _scenario(self, title: str, value: Any, error: Exception | None) -> Scenario:
+        def start(answer: Any, stage: Stage) -> Any:
+            async def inner() -> Any:
+                stage.calls.append(Call("coroutine", (), stage.now()))
+                if error is not None:
+                    raise error.with_traceback(None)
+                return value
+
+            async def brew() -> Any:
+                return await inner()
+
+            async def calls_drive() -> Any:
+                given = stage.notes["given"] = brew()
+                given.__qualname__ = given.__name__
+                try:
+                    return answer(given)
+                except Exception as came:
+                    if came is not error:
+                        raise
+                    stage.notes["came_out"] = True
+                except BaseException:  # virtual time gives up; nobody will look at this trial
+                    given.close()
+                    raise
+
+            return calls_drive()
+
+        return Scenario(title, start, (value, error))
+
+    def diagnose(self, trial: Trial) -> Diagnosis | None:
+        try:
+            return super().diagnose(trial)
+        finally:  # or Python would complain that nobody awaited it
+            with contextlib.suppress(ValueError, RuntimeError):  # it may be under way in a thread
+                trial.notes["given"].close()
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        value, error = trial.scenario.facts
+        given, ran = trial.value, bool(trial.calls)
+        if trial.handed_back:
+            yield self._handed_back(trial)
+        elif not ran:  # of an answer that returns None it is told that it is not started
+            yield Diagnosis(
+                "not-awaited",
+                "the coroutine runs, and drive returns what it returns",
+                f"nothing of the coroutine has run; drive returned {in_words(given)}",
+                "There is a yield in drive, so calling it runs nothing and makes a generator."
+                if inspect.isgenerator(given)
+                else "A coroutine object runs when somebody calls its send, and nobody has.",
+                "Call coroutine.send(None) in drive.",
+            )
+        elif error is not None and "came_out" not in trial.notes:
+            yield Diagnosis(
+                "swallowed-error",
+                f"the coroutine's {type(error).__name__} comes out of drive",
+                f"drive returned {in_words(given)}",
+                "An except catches more than StopIteration, or the error is returned, not raised.",
+                "Catch StopIteration, and nothing else.",
+            )
+        elif error is None and not _same(given, value):
+            yield self._wrong(value, given)
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        value, error = trial.scenario.facts
+        expected = f"drive returns {in_words(value)}"
+        if error is not None:
+            expected = f"the coroutine's {type(error).__name__} comes out of drive"
+        came, observed = (
+            trial.error,
+            f"{error_in_words(trial.error)}, at {at(of_error(trial.error))}",
+        )
+        if isinstance(came, RuntimeError) and isinstance(came.__cause__, StopIteration):
+            yield Diagnosis(
+                "raised",
+                expected,
+                "StopIteration came out of drive",
+                "That is how send says that the coroutine has returned; nobody caught it.",
+                "Put the send into a try, and catch StopIteration.",
+            )
+        elif error is not None and came.__context__ is error:
+            yield Diagnosis(
+                "swallowed-error",
+                expected,
+                f"{observed}, in place of it",
+                f"Your except also caught the coroutine's own {type(error).__name__}.",
+                "Catch StopIteration only.",
+            )
+        elif isinstance(came, asyncio.InvalidStateError):
+            yield Diagnosis(
+                "raised",
+                expected,
+                observed,
+                "The task has not begun: tasks run when the event loop has a turn, and while a "
+                "plain function is under way it has none.",
+                _SEND,
+            )
+        elif isinstance(came, TypeError) and "'coroutine' object is not" in str(came):
+            yield Diagnosis(
+                "raised",
+                expected,
+                observed,
+                "A coroutine object is no iterator and no function: neither next nor a loop nor "
+                "a call runs it.",
+                _SEND,
+            )
+
+    def _handed_back(self, trial: Trial) -> Diagnosis:
+        given = trial.value
+        its_own = inspect.iscoroutine(given) and given is not trial.notes["given"]
+        observed, cause = f"drive returned {in_words(given)}", "Nobody has run it yet."
+        advice = _SEND
+        if its_own:
+            observed = "calling drive ran nothing and gave a coroutine object of drive's own"
+            cause = "drive is an `async def`, and a call of one only makes a coroutine object."
+            advice = "Write `def drive`, call coroutine.send(None) in it, and catch StopIteration."
+        return Diagnosis(
+            "not-awaited",
+            "drive returns what the coroutine returns",
+            observed,
+            cause,
+            advice,
+        )
+
+    def _wrong(self, value: Any, given: Any) -> Diagnosis:
+        cause = "What the coroutine returned is not what drive returns."
+        advice = "The value is in the StopIteration that send raises: `stop.value`."
+        if isinstance(given, StopIteration):
+            cause = "That is the exception; the value that the coroutine returned is in it."
+        elif not value:
+            cause = "A value that counts as false was taken for no value."
+            advice = "Return stop.value as it is, whatever it is."
+        elif given is None:
+            cause = "The coroutine's value came with StopIteration and was dropped there."
+        return Diagnosis(
+            "wrong-value",
+            f"{in_words(value)}, as the coroutine returns it",
+            f"{in_words(given)}, {a(type(given).__name__)}",
+            cause,
+            advice,
+        )
+
+
+_SEND = "Call coroutine.send(None), which runs it, and catch StopIteration."
+
+
+def _same(given: Any, value: Any) -> bool:
+    return type(given) is type(value) and given == value
+
+
 class PredictMade(Prediction):
     id = "predict-made"
     name = "predict_made"
@@ -234,14 +427,6 @@ class ForgottenAwait(Program):
 
         return Scenario(title, start, f"{_poured(water)} and {bread}")
 
-    def diagnose(self, trial: Trial) -> Diagnosis | None:
-        try:
-            return super().diagnose(trial)
-        finally:  # the log of calls holds what was handed to pour: it must not speak up later
-            for arg in (arg for call in trial.calls for arg in call.args):
-                if inspect.iscoroutine(arg):
-                    arg.close()
-
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         if trial.calls and not trial.leaked and all(call.began_s is None for call in trial.calls):
             yield Diagnosis(
@@ -290,8 +475,9 @@ class ForgottenAwait(Program):
 
     def _not_awaited(self, trial: Trial) -> Iterator[Diagnosis]:
         given = [arg for call in trial.calls if call.service == "pour" for arg in call.args]
-        if any(map(inspect.isawaitable, given)):
-            kind = "coroutine object" if inspect.iscoroutine(given[0]) else "task"
+        early = next(filter(inspect.isawaitable, given), None)
+        if early is not None:
+            kind = "coroutine object" if inspect.iscoroutine(early) else "task"
             yield Diagnosis(
                 "not-awaited",
                 "pour gets the water",
@@ -355,196 +541,3 @@ def _poured(water: Any) -> Any:
 def _called(calls: list[Call]) -> str:
     *others, last = dict.fromkeys(call.service for call in calls)
     return f"{', '.join(others)} and {last} were" if others else f"{last} was"
-
-
-class Drive(Program):
-    id = "drive"
-    name = "drive"
-    prompt = (
-        "Write `drive(coroutine)`, a plain function. It gets a coroutine object that never "
-        "suspends, runs it by hand, and returns what the coroutine returns, whatever that is: "
-        "`None` and `0` are values too. An exception of the coroutine comes out of `drive`. It is "
-        "called while an event loop is running. A plain function cannot contain `await`."
-    )
-    stub = "def drive(coroutine):\n    # Your code here, instead of the dots.\n    ..."
-    hints = (
-        "How did the lesson run `brew` without any `await`?",
-        "One `send(None)` is enough for a coroutine that never suspends. How does it tell that it "
-        "has come to its end?",
-        "It raises StopIteration, and the value that the coroutine returned is in there.",
-        "Return `stop.value` in `except StopIteration as stop:`.",
-    )
-    hints_for = {
-        "wrong-value": "What does `send` raise when a coroutine returns, and which attribute of it "
-        "holds the value?",
-        "nested-run": "`asyncio.run` needs a thread without a running loop. This needs no loop at "
-        "all: who else can call `send`?",
-        "not-awaited": "What you return is not the value yet. Run the coroutine to its end first.",
-    }
-    advice_for = {
-        "nested-run": "No loop is needed for a coroutine that never suspends: call send yourself.",
-    }
-    codes = ("not-awaited", "wrong-value", "nested-run", "swallowed-error")
-
-    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        word, number = vary.choice(_BREADS), vary.randint(2, 99)
-        yield self._returning("a coroutine that returns a text", word)
-        yield self._returning("one that returns a number", number)
-        yield self._returning("one that returns None", None)
-        yield self._returning("one that returns 0", 0)
-        yield self._returning("one that returns a list", [word, number])
-        yield self._raising("one that raises a ValueError", ValueError(word))
-        yield self._raising("one that raises a KeyError", KeyError(number))
-
-    def _returning(self, title: str, value: Any) -> Scenario:
-        return self._scenario(title, value, None)
-
-    def _raising(self, title: str, error: Exception) -> Scenario:
-        return self._scenario(title, None, error)
-
-    def _scenario(self, title: str, value: Any, error: Exception | None) -> Scenario:
-        def start(answer: Any, stage: Stage) -> Any:
-            async def inner() -> Any:
-                stage.calls.append(Call("coroutine", (), stage.now()))
-                if error is not None:
-                    raise error.with_traceback(None)
-                return value
-
-            async def brew() -> Any:
-                return await inner()
-
-            async def calls_drive() -> Any:
-                given = stage.notes["given"] = brew()
-                given.__qualname__ = given.__name__
-                try:
-                    return answer(given)
-                except Exception as came:
-                    if came is not error:
-                        raise
-                    stage.notes["came_out"] = True
-                except BaseException:  # virtual time gives up; nobody will look at this trial
-                    given.close()
-                    raise
-
-            return calls_drive()
-
-        return Scenario(title, start, (value, error))
-
-    def diagnose(self, trial: Trial) -> Diagnosis | None:
-        try:
-            return super().diagnose(trial)
-        finally:  # or Python would complain that nobody awaited it
-            with contextlib.suppress(ValueError, RuntimeError):  # it may be under way in a thread
-                trial.notes["given"].close()
-
-    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
-        value, error = trial.scenario.facts
-        given, ran = trial.value, bool(trial.calls)
-        if trial.handed_back:
-            yield self._handed_back(trial)
-        elif not ran:  # of an answer that returns None it is told that it is not started
-            yield Diagnosis(
-                "not-awaited",
-                "the coroutine runs, and drive returns what it returns",
-                f"nothing of the coroutine has run; drive returned {in_words(given)}",
-                "There is a yield in drive, so calling it runs nothing and makes a generator."
-                if inspect.isgenerator(given)
-                else "A coroutine object runs when somebody calls its send, and nobody has.",
-                "Call coroutine.send(None) in drive.",
-            )
-        elif error is not None and "came_out" not in trial.notes:
-            yield Diagnosis(
-                "swallowed-error",
-                f"the coroutine's {type(error).__name__} comes out of drive",
-                f"drive returned {in_words(given)}",
-                "An except catches more than StopIteration, or the error is returned, not raised.",
-                "Catch StopIteration, and nothing else.",
-            )
-        elif error is None and not _same(given, value):
-            yield self._wrong(value, given)
-
-    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
-        value, error = trial.scenario.facts
-        expected = f"drive returns {in_words(value)}"
-        if error is not None:
-            expected = f"the coroutine's {type(error).__name__} comes out of drive"
-        came, observed = (
-            trial.error,
-            f"{error_in_words(trial.error)}, at {at(of_error(trial.error))}",
-        )
-        if isinstance(came, RuntimeError) and isinstance(came.__cause__, StopIteration):
-            yield Diagnosis(
-                "raised",
-                expected,
-                "StopIteration came out of drive",
-                "That is how send says that the coroutine has returned; nobody caught it.",
-                "Put the send into a try, and catch StopIteration.",
-            )
-        elif error is not None and came.__context__ is error:
-            yield Diagnosis(
-                "swallowed-error",
-                expected,
-                f"{observed}, in place of it",
-                f"Your except also caught the coroutine's own {type(error).__name__}.",
-                "Catch StopIteration only.",
-            )
-        elif isinstance(came, asyncio.InvalidStateError):
-            yield Diagnosis(
-                "raised",
-                expected,
-                observed,
-                "The task has not begun: tasks run when the event loop has a turn, and while a "
-                "plain function is under way it has none.",
-                _SEND,
-            )
-        elif isinstance(came, TypeError) and "'coroutine' object is not" in str(came):
-            yield Diagnosis(
-                "raised",
-                expected,
-                observed,
-                "A coroutine object is no iterator and no function: neither next nor a loop nor "
-                "a call runs it.",
-                _SEND,
-            )
-
-    def _handed_back(self, trial: Trial) -> Diagnosis:
-        given = trial.value
-        its_own = inspect.iscoroutine(given) and given is not trial.notes["given"]
-        observed, cause = f"drive returned {in_words(given)}", "Nobody has run it yet."
-        advice = _SEND
-        if its_own:
-            observed = "calling drive ran nothing and gave a coroutine object of drive's own"
-            cause = "drive is an `async def`, and a call of one only makes a coroutine object."
-            advice = "Write `def drive`, call coroutine.send(None) in it, and catch StopIteration."
-        return Diagnosis(
-            "not-awaited",
-            "drive returns what the coroutine returns",
-            observed,
-            cause,
-            advice,
-        )
-
-    def _wrong(self, value: Any, given: Any) -> Diagnosis:
-        cause = "What the coroutine returned is not what drive returns."
-        advice = "The value is in the StopIteration that send raises: `stop.value`."
-        if isinstance(given, StopIteration):
-            cause = "That is the exception; the value that the coroutine returned is in it."
-        elif not value:
-            cause = "A value that counts as false was taken for no value."
-            advice = "Return stop.value as it is, whatever it is."
-        elif given is None:
-            cause = "The coroutine's value came with StopIteration and was dropped there."
-        return Diagnosis(
-            "wrong-value",
-            f"{in_words(value)}, as the coroutine returns it",
-            f"{in_words(given)}, {a(type(given).__name__)}",
-            cause,
-            advice,
-        )
-
-
-_SEND = "Call coroutine.send(None), which runs it, and catch StopIteration."
-
-
-def _same(given: Any, value: Any) -> bool:
-    return type(given) is type(value) and given == value

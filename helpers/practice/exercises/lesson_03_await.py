@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 import random
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.recording import count
@@ -170,26 +171,26 @@ class LetOthersIn(Program):
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         chunks: list[int] = trial.scenario.facts
-        worked = [call.args[0] for call in trial.calls]
+        worked = asked_for(trial.calls)
         slept = [at(place) for _, place in trial.blocked]
         if not any(seconds for seconds, _ in trial.blocked):  # one that takes time is told anyway
             yield from self._kept_from_others(worked, trial.notes["before"], slept)
-        strange = [in_words(given) for given in worked if given not in chunks]
-        if strange:
+        strange = next((in_words(given) for given in worked if given not in chunks), None)
+        if strange is not None:
             yield Diagnosis(
                 "wrong-value",
                 "work is called with each of the chunks",
-                f"work({strange[0]})",
-                f"work was given {strange[0]}, not the chunk.",
+                f"work({strange})",
+                f"work was given {strange}, not the chunk.",
                 "Call work(chunk) with an item of `chunks`; an await has a line of its own.",
             )
-        if len(worked) != len(chunks):
-            yield Diagnosis(
-                "wasted-calls" if len(worked) > len(chunks) else "lost-results",
-                f"{count(len(chunks), 'call')} of work, one for each chunk",
-                f"{count(len(worked), 'call')}: {', '.join(map(in_words, worked)) or 'none'}",
-                "A chunk is worked on more often than once, or not at all.",
-            )
+        expected = f"{count(len(chunks), 'call')} of work, one for each chunk"
+        observed = f"{count(len(worked), 'call')}: {', '.join(map(in_words, worked)) or 'none'}"
+        if len(worked) > len(chunks):
+            cause = "A chunk is worked on more often than once."
+            yield Diagnosis("wasted-calls", expected, observed, cause)
+        elif len(worked) < len(chunks):
+            yield Diagnosis("lost-results", expected, observed, "A chunk is not worked on.")
         yield from self._wrong_results(trial.value, list(map(_crunched, chunks)))
         if trial.late(0):
             yield Diagnosis(
@@ -211,9 +212,10 @@ class LetOthersIn(Program):
                 f"time.sleep(0), at {slept[0]}, does not suspend: nobody could run between two "
                 "chunks."
             )
-        for number, (turns, later) in enumerate(zip(before, before[1:], strict=False)):
+        calls = zip(worked, before, strict=True)
+        for (first, turns), (second, later) in itertools.pairwise(calls):
             if turns is not None and turns == later:
-                first, second = in_words(worked[number]), in_words(worked[number + 1])
+                first, second = in_words(first), in_words(second)
                 yield Diagnosis(
                     "blocked-loop",
                     "between two chunks, every task that is ready gets a turn",
@@ -313,8 +315,20 @@ class Book(Program):
             asks = [0, 0] if number < 2 else asks
             pays = [vary.randint(1, 4) for _ in range(people)]
             customers = list(map(Customer, vary.sample(_NAMES, people), asks, pays))
-            title = f"{people} people who book at once, {count(len(seats), 'free seat')}"
-            yield _together(title, seats, customers)
+            yield _at_once(seats, customers)
+
+    def simpler(self, schedule: Scenario) -> Iterator[Scenario]:
+        """One person less, one seat less; everyone, or one person, asks at 0 s or pays for 1 s."""
+        seats, people = schedule.facts.seats, schedule.facts.customers
+        if len(people) > 2:
+            for n in range(len(people)):
+                yield _at_once(seats, [*people[:n], *people[n + 1 :]])
+        if len(seats) > 1:
+            yield _at_once(seats[1:], people)
+        for simple in ({"asks_s": 0}, {"pays_s": 1}):
+            alike = [replace(person, **simple) for person in people]
+            each = ([*people[:n], one, *people[n + 1 :]] for n, one in enumerate(alike))
+            yield from (_at_once(seats, some) for some in (alike, *each) if some != people)
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         facts: Facts = trial.scenario.facts
@@ -323,7 +337,7 @@ class Book(Program):
         given = dict(zip(names, values, strict=True))
         paid = asked_for(trial.calls)
         for wrong in _mistakes(facts.seats, given, paid, trial.notes["free"]):
-            yield Diagnosis(*wrong, steps=tuple(trial.notes["steps"]))
+            yield Diagnosis(*wrong, steps=tuple(_story(trial.notes["steps"])))
 
 
 def _alone(title: str, seats: list[int], name: str, pays_s: float) -> Scenario:
@@ -335,6 +349,11 @@ def _alone(title: str, seats: list[int], name: str, pays_s: float) -> Scenario:
         return answer(free, name, pay)
 
     return Scenario(title, start, facts)
+
+
+def _at_once(seats: list[int], customers: list[Customer]) -> Scenario:
+    title = f"{len(customers)} people who book at once, {count(len(seats), 'free seat')}"
+    return _together(title, seats, customers)
 
 
 def _together(title: str, seats: list[int], customers: list[Customer]) -> Scenario:
@@ -355,13 +374,13 @@ def _together(title: str, seats: list[int], customers: list[Customer]) -> Scenar
 
 async def _booking(stage: Stage, customer: Customer, book: Callable[[str], Awaitable[Any]]) -> Any:
     await stage.sleep(customer.asks_s)
-    _log(stage, f"{customer.name} asks for a seat; free: {_list(stage.notes['free'])}")
+    _log(stage, customer.name, "asks for a seat")
     try:
         value = await book(customer.name)
     except Exception as error:
-        _log(stage, f"the booking of {customer.name} fails: {error_in_words(error)}")
+        _log(stage, customer.name, f"gets an error, {error_in_words(error)}")
         raise error.with_traceback(None) from None  # the result must not hold the answer
-    _log(stage, f"{customer.name} gets {_seat(value)}")
+    _log(stage, customer.name, f"gets {_seat(value)}")
     return value
 
 
@@ -371,21 +390,25 @@ def _open(stage: Stage, facts: Facts) -> tuple[list[int], Callable]:
     seconds = {customer.name: customer.pays_s for customer in facts.customers}
 
     def takes(name: Any) -> float:
-        _log(stage, f"{_text(name)} begins to pay; free: {_list(stage.notes['free'])}")
+        _log(stage, name, "begins to pay")
         return seconds.get(name, 1) if isinstance(name, str) else 1
 
     def paid(name: Any) -> None:
-        _log(stage, f"{_text(name)} has paid; free: {_list(stage.notes['free'])}")
+        _log(stage, name, "has paid")
 
     return stage.notes["free"], stage.service("pay", takes, paid)
 
 
-def _log(stage: Stage, text: str) -> None:
-    stage.notes["steps"].append(f"{stage.now():g} s: {text}")
+def _log(stage: Stage, name: Any, does: str) -> None:
+    who = name if isinstance(name, str) else in_words(name)
+    stage.notes["steps"].append((stage.now(), who, does, list(stage.notes["free"])))
 
 
-def _text(name: Any) -> str:
-    return name if isinstance(name, str) else in_words(name)
+def _story(steps: list[tuple[float, str, str, list[Any]]]) -> Iterator[str]:
+    """A line for what one person does without a break, and the seats that are free after it."""
+    for (when, who), turn in itertools.groupby(steps, key=lambda step: step[:2]):
+        _, _, does, free = zip(*turn, strict=True)
+        yield f"{when:g} s: {who} {' and '.join(does)}; free: {_list(free[-1])}"
 
 
 def _list(free: list[Any]) -> str:

@@ -20,157 +20,6 @@ from ..virtual import VirtualLoop
 _DRINKS = ("tea", "cocoa", "coffee", "milk", "juice", "soup", "broth", "cider")
 
 
-class MySleep(Program):
-    id = "my-sleep"
-    name = "my_sleep"
-    prompt = (
-        'Write `my_sleep(seconds, result=None)`: `await my_sleep(2, "tea")` gives `"tea"` after '
-        "two seconds, and everybody else can run meanwhile. Build it from a future and a timer: "
-        "`asyncio.sleep` of more than 0 is taken away while your function is checked. Several "
-        "may sleep at once. `seconds` is more than 0, and nobody cancels a sleeper."
-    )
-    stub = (
-        "async def my_sleep(seconds, result=None):\n"
-        "    # Your code here, instead of the dots.\n"
-        "    ..."
-    )
-    hints = (
-        "Who is to wake the sleeper? And what is it that a sleeper can await?",
-        "`loop.create_future()` makes something to await. Whoever calls its `set_result` wakes "
-        "the sleeper.",
-        "`loop.call_later(seconds, function, argument)` calls a function when the time has come. "
-        "Which function, with which argument?",
-        "Ask for `loop.call_later(seconds, future.set_result, result)`, then `await` the future "
-        "and return what it gives.",
-    )
-    hints_for = {
-        "blocked-loop": "`time.sleep` keeps the loop's only thread. Who could watch the clock for "
-        "you, so that you can give way?",
-        "busy-wait": "You ask again and again whether the time has come. A timer does not ask: it "
-        "calls you.",
-        "deadlock": "Somebody must fill the future that you await. Does the timer do it, and does "
-        "the function that it calls get all that it needs?",
-        "too-soon": "`f(x)` calls f now. A timer wants the function and its argument, apart.",
-        "raised": "asyncio.sleep is not there for this exercise. What is it made of?",
-    }
-    advice_for = {
-        "blocked-loop": "Ask for a timer with loop.call_later, and await a future that it fills.",
-        "busy-wait": "Await a future, and let loop.call_later fill it.",
-        "deadlock": "Let a timer fill the future: loop.call_later(seconds, future.set_result, "
-        "result).",
-    }
-    codes = ("blocked-loop", "busy-wait", "deadlock", "too-soon")
-
-    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        drinks = vary.sample(_DRINKS, 4)
-        times = vary.sample(range(2, 30), 5)
-        yield _sleeping("one sleeper", [(times[0], drinks[0])])
-        three = [(times[1], drinks[1]), (times[2] + 0.5, drinks[2]), (times[3] + 0.25, drinks[3])]
-        yield _sleeping("three sleepers at once", three)
-        yield _sleeping("a sleeper without a result", [(times[4], None)])
-
-    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
-        sleepers = trial.scenario.facts
-        values = trial.value if len(sleepers) > 1 else [trial.value]
-        if _slept_by_asyncio(trial):
-            yield Diagnosis(
-                "wrong-value",
-                "a future and a timer",
-                "asyncio.sleep did the waiting",
-                "It was imported by its name, so it could not be taken away.",
-                "Make a future, and let a timer fill it.",
-            )
-        for (seconds, result), value, woke_s in zip(
-            sleepers, values, trial.notes["woke"], strict=True
-        ):
-            call = _call(seconds, result)
-            if value != result:
-                yield _wrong_result(call, result, value)
-            if woke_s < seconds * (0.5 if trial.real else 1):
-                yield Diagnosis(
-                    "too-soon",
-                    f"{call} comes back after {seconds:g} s",
-                    f"it came back after {woke_s:g} s",
-                    "Nothing waited for the time: the future was filled, or never awaited, before "
-                    "the timer was due. set_result(...) with its parentheses fills it at once.",
-                    "Give the timer the function and its argument apart: call_later(seconds, "
-                    "future.set_result, result).",
-                )
-            elif woke_s > seconds and not trial.real:
-                yield Diagnosis(
-                    "too-slow",
-                    f"{call} comes back after {seconds:g} s",
-                    f"it came back after {woke_s:g} s",
-                    "It sleeps longer than it was asked to, or waits for another sleeper.",
-                    "One timer of its own for each call.",
-                )
-
-    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
-        if isinstance(trial.error, SleepTakenAway):
-            yield Diagnosis(
-                "raised",
-                "a future and a timer",
-                "asyncio.sleep was called, and it is taken away here",
-                "It is the very thing that this exercise builds.",
-                "What can a sleeper await, and who can fill it when the time has come?",
-            )
-
-
-class SleepTakenAway(RuntimeError):
-    """asyncio.sleep was called where an exercise does without it."""
-
-
-async def _no_sleep(delay: float, result: Any = None) -> Any:
-    """In place of asyncio.sleep, for the loops of a judgement."""
-    judged = isinstance(asyncio.get_running_loop(), (VirtualLoop, FastLoop))
-    if judged and delay > 0:
-        raise SleepTakenAway(f"asyncio.sleep({delay:g}) is taken away in this exercise")
-    return await sleep(delay, result)
-
-
-def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:
-    """These sleep at once; what wakes them is noted."""
-
-    def start(answer: Any, stage: Stage) -> Any:
-        asyncio.sleep = _no_sleep  # the guard puts back what it finds replaced
-        woke = stage.notes["woke"] = [0.0] * len(sleepers)
-
-        async def wait(number: int, awaitable: Any) -> Any:
-            value = await awaitable
-            woke[number] = stage.now()
-            return value
-
-        calls = [answer(s, result) if result else answer(s) for s, result in sleepers]
-        if len(calls) == 1 and not hasattr(calls[0], "__await__"):
-            return calls[0]
-        waits = [wait(number, call) for number, call in enumerate(calls)]
-        return asyncio.gather(*waits) if len(waits) > 1 else waits[0]
-
-    return Scenario(title, start, sleepers)
-
-
-def _call(seconds: float, result: str | None) -> str:
-    return f"my_sleep({seconds:g}{f', {result!r}' if result else ''})"
-
-
-def _slept_by_asyncio(trial: Trial) -> bool:
-    waits = [event.awaits or "" for event in trial.recording.events if event.kind == "suspend"]
-    return any(wait.startswith("sleep(") and wait != "sleep(0)" for wait in waits)
-
-
-def _wrong_result(call: str, result: Any, value: Any) -> Diagnosis:
-    dropped = value is None
-    return Diagnosis(
-        "wrong-value",
-        f"{call} gives {in_words(result)}",
-        f"it gave {in_words(value)}",
-        "What the future was filled with is not returned."
-        if dropped
-        else "What is returned is not the result that was asked for.",
-        "await future gives what set_result put in: return it.",
-    )
-
-
 class CallLater(Program):
     id = "call-later"
     name = "TinyLoop"
@@ -488,7 +337,7 @@ class PredictCallbacks(Prediction):
             yield self.wrong_kind('the six letters "a" to "f", each once', value)
             return
         for earlier, later, cause in _RULES:
-            if letters.index(earlier) > letters.index(later):
+            if earlier not in letters[: letters.index(later)]:
                 yield Diagnosis(
                     "wrong-order",
                     "the order in which the loop calls the six",
@@ -536,3 +385,156 @@ def _letters(value: Any) -> list[str] | None:
     except TypeError:
         return None
     return [letter for letter in letters if letter not in ("", ",")]
+
+
+class MySleep(Program):
+    id = "my-sleep"
+    name = "my_sleep"
+    prompt = (
+        'Write `my_sleep(seconds, result=None)`: `await my_sleep(2, "tea")` gives `"tea"` after '
+        "two seconds, and everybody else can run meanwhile. Build it from a future and a timer: "
+        "`asyncio.sleep` of more than 0 is taken away while your function is checked. A check "
+        "runs on a loop of its own, not on this notebook's `loop`: ask for "
+        "`asyncio.get_running_loop()` inside the function. Several may sleep at once. `seconds` "
+        "is more than 0, and nobody cancels a sleeper."
+    )
+    stub = (
+        "async def my_sleep(seconds, result=None):\n"
+        "    # Your code here, instead of the dots.\n"
+        "    ..."
+    )
+    hints = (
+        "Who is to wake the sleeper? And what is it that a sleeper can await?",
+        "With `loop = asyncio.get_running_loop()`, `loop.create_future()` makes something to "
+        "await. Whoever calls its `set_result` wakes the sleeper.",
+        "`loop.call_later(seconds, function, argument)` calls a function when the time has come. "
+        "Which function, with which argument?",
+        "Ask for `loop.call_later(seconds, future.set_result, result)`, then `await` the future "
+        "and return what it gives.",
+    )
+    hints_for = {
+        "blocked-loop": "`time.sleep` keeps the loop's only thread. Who could watch the clock for "
+        "you, so that you can give way?",
+        "busy-wait": "You ask again and again whether the time has come. A timer does not ask: it "
+        "calls you.",
+        "deadlock": "Somebody must fill the future that you await. Does the timer do it, and does "
+        "the function that it calls get all that it needs?",
+        "too-soon": "`f(x)` calls f now. A timer wants the function and its argument, apart.",
+        "raised": "asyncio.sleep is not there for this exercise. What is it made of?",
+    }
+    advice_for = {
+        "blocked-loop": "Ask for a timer with loop.call_later, and await a future that it fills.",
+        "busy-wait": "Await a future, and let loop.call_later fill it.",
+        "deadlock": "Let a timer fill the future: loop.call_later(seconds, future.set_result, "
+        "result).",
+    }
+    codes = ("blocked-loop", "busy-wait", "deadlock", "too-soon")
+
+    def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
+        drinks = vary.sample(_DRINKS, 4)
+        times = vary.sample(range(2, 30), 5)
+        yield _sleeping("one sleeper", [(times[0], drinks[0])])
+        three = [(times[1], drinks[1]), (times[2] + 0.5, drinks[2]), (times[3] + 0.25, drinks[3])]
+        yield _sleeping("three sleepers at once", three)
+        yield _sleeping("a sleeper without a result", [(times[4], None)])
+
+    def judge(self, trial: Trial) -> Iterator[Diagnosis]:
+        sleepers = trial.scenario.facts
+        values = [trial.value] if len(sleepers) == 1 else trial.value
+        if _slept_by_asyncio(trial):
+            yield Diagnosis(
+                "wrong-value",
+                "a future and a timer",
+                "asyncio.sleep did the waiting",
+                "It was imported by its name, so it could not be taken away.",
+                "Make a future, and let a timer fill it.",
+            )
+        for (seconds, result), value, woke_s in zip(
+            sleepers, values, trial.notes["woke"], strict=True
+        ):
+            call = _call(seconds, result)
+            if value != result:
+                yield _wrong_result(call, result, value)
+            if trial.early(woke_s, seconds):
+                yield Diagnosis(
+                    "too-soon",
+                    f"{call} comes back after {seconds:g} s",
+                    f"it came back after {woke_s:g} s",
+                    "Nothing waited for the time: the future was filled, or never awaited, before "
+                    "the timer was due. set_result(...) with its parentheses fills it at once.",
+                    "Give the timer the function and its argument apart: call_later(seconds, "
+                    "future.set_result, result).",
+                )
+            elif woke_s > seconds and not trial.real:
+                yield Diagnosis(
+                    "too-slow",
+                    f"{call} comes back after {seconds:g} s",
+                    f"it came back after {woke_s:g} s",
+                    "It sleeps longer than it was asked to, or waits for another sleeper.",
+                    "One timer of its own for each call.",
+                )
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if isinstance(trial.error, SleepTakenAway):
+            yield Diagnosis(
+                "raised",
+                "a future and a timer",
+                "asyncio.sleep was called, and it is taken away here",
+                "It is the very thing that this exercise builds.",
+                "What can a sleeper await, and who can fill it when the time has come?",
+            )
+
+
+class SleepTakenAway(RuntimeError):
+    """asyncio.sleep was called where an exercise does without it."""
+
+
+async def _no_sleep(delay: float, result: Any = None) -> Any:
+    """In place of asyncio.sleep, for the loops of a judgement."""
+    judged = isinstance(asyncio.get_running_loop(), (VirtualLoop, FastLoop))
+    if judged and delay > 0:
+        raise SleepTakenAway(f"asyncio.sleep({delay:g}) is taken away in this exercise")
+    return await sleep(delay, result)
+
+
+def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:
+    """These sleep at once; what wakes them is noted."""
+
+    def start(answer: Any, stage: Stage) -> Any:
+        asyncio.sleep = _no_sleep  # the guard puts back what it finds replaced
+        woke = stage.notes["woke"] = [0.0] * len(sleepers)
+
+        async def wait(number: int, awaitable: Any) -> Any:
+            value = await awaitable
+            woke[number] = stage.now()
+            return value
+
+        calls = [answer(s, result) if result else answer(s) for s, result in sleepers]
+        if len(calls) == 1 and not hasattr(calls[0], "__await__"):
+            return calls[0]
+        waits = [wait(number, call) for number, call in enumerate(calls)]
+        return asyncio.gather(*waits) if len(waits) > 1 else waits[0]
+
+    return Scenario(title, start, sleepers)
+
+
+def _call(seconds: float, result: str | None) -> str:
+    return f"my_sleep({seconds:g}{f', {result!r}' if result else ''})"
+
+
+def _slept_by_asyncio(trial: Trial) -> bool:
+    waits = [event.awaits or "" for event in trial.recording.events if event.kind == "suspend"]
+    return any(wait.startswith("sleep(") and wait != "sleep(0)" for wait in waits)
+
+
+def _wrong_result(call: str, result: Any, value: Any) -> Diagnosis:
+    dropped = value is None
+    return Diagnosis(
+        "wrong-value",
+        f"{call} gives {in_words(result)}",
+        f"it gave {in_words(value)}",
+        "What the future was filled with is not returned."
+        if dropped
+        else "What is returned is not the result that was asked for.",
+        "await future gives what set_result put in: return it.",
+    )

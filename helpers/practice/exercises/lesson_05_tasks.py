@@ -72,7 +72,7 @@ class Overlap(Program):
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         results, longest = trial.scenario.facts
-        if len(trial.calls) > 1 and peak(trial.calls) == 1 and len(_ended(trial.calls)) > 1:
+        if peak(trial.calls) == 1 and len(_ended(trial.calls)) == 2:
             yield Diagnosis(
                 "one-by-one",
                 f"both at the same time, {longest:g} s in all",
@@ -161,7 +161,8 @@ class KeepHold(Program):
         "at work, it returns at once. Jobs must not get lost when Python's garbage collector "
         "comes along. But `Background` may not keep what has finished: whatever a job that is "
         "done has left behind, its result too, must be free to go while others are still at work "
-        "(at the latest when the next job is started). No job fails, and nobody cancels one."
+        "(at the latest when the next job is started). No job fails, nobody cancels one, and none "
+        "is started while `finish` waits."
     )
     stub = (
         "class Background:\n"
@@ -450,7 +451,7 @@ class WhoFailed(Program):
                 "who_failed returns at the first error, or ends the others.",
                 "Ask every task for its error, one after the other, each in a try of its own.",
             )
-        if len(begun) > 1 and peak(calls) == 1:
+        if peak(calls) == 1 < len(begun):
             yield Diagnosis(
                 "one-by-one",
                 f"{count(len(facts.names), 'job')} at the same time, {facts.longest:g} s in all",
@@ -469,14 +470,14 @@ class WhoFailed(Program):
     def _wrong_list(self, facts: Facts, value: list) -> Diagnosis:
         right = facts.failing
         expected, observed = in_words(right), in_words(value)
-        innocent = [name for name in value if name in facts.names and name not in right]
-        if innocent:
-            returned = facts.results[facts.names.index(innocent[0])]
+        innocent = next((n for n in value if n in facts.names and n not in right), None)
+        if innocent is not None:
+            returned = facts.results[facts.names.index(innocent)]
             return Diagnosis(
                 "wrong-value",
                 expected,
                 observed,
-                f"{innocent[0]} has not failed: it returned {in_words(returned)}. What a job "
+                f"{innocent} has not failed: it returned {in_words(returned)}. What a job "
                 "returns says nothing about failing.",
                 "Ask whether it raised: except, or task.exception() is not None.",
             )
@@ -488,7 +489,7 @@ class WhoFailed(Program):
                 "The names come as the jobs failed, not as they stand in `jobs`.",
                 "Go through the tasks in the order of `jobs`.",
             )
-        if all(name in right for name in value) and len(value) < len(right):
+        if set(map(str, value)) < set(right):
             return Diagnosis(
                 "lost-results",
                 expected,

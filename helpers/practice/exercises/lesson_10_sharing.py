@@ -10,7 +10,7 @@ from helpers.recording import count
 
 from ..checks import asked_for, wrong_calls, wrong_pages
 from ..exercise import Program
-from ..stage import Call, Stage, peak
+from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
 
@@ -102,12 +102,12 @@ def _situation(title: str, n: int, names: list[str], times: list[float]) -> Scen
 def _times(vary: random.Random, number: int) -> list[float]:
     """Different times, longest first for the most part, so that they do not end as they began.
 
-    They end between the tenths of a second at which one who polls would look.
+    They end off the beat, between two looks of one who polls.
     """
     times = sorted(vary.sample(range(1, 12), number), reverse=True)
     if number > 3:
         times[1], times[-2] = times[-2], times[1]
-    return [seconds + 0.0625 * place for place, seconds in enumerate(times, 1)]
+    return off_the_beat(times)
 
 
 def _seconds(seconds: dict[str, float], name: Any) -> float:

@@ -18,11 +18,11 @@ async def my_sleep(seconds, result=None):
 
 
 class TinyLoop:
-    """Each timer remembers when it is due and the how-manieth it is: of two that are due at the
-    same moment the smaller number comes first, and the callbacks are never compared. A round of
-    `run` sleeps only if nothing is ready, and only until the earliest timer; then it moves what
-    is due behind what is ready, and calls one callback. One a round is enough: if it asks for
-    more, the next round sees it.
+    """Each timer remembers when it is due and its number: of two that are due at the same moment
+    the smaller number comes first, and the callbacks are never compared. A round of `run` sleeps
+    only if nothing is ready, and only until the earliest timer; then it moves what is due behind
+    what is ready, and calls one callback. One a round is enough: if it asks for more, the next
+    round sees it.
     """
 
     def __init__(self, clock=time):
