@@ -28,7 +28,7 @@ def direct(folder: Path) -> dict[str, str]:
     """The packages that a `requirements.in` asks for, each with the reason beside it."""
     lines = (folder / "requirements.in").read_text(encoding="utf-8").splitlines()
     asked = [line.partition("#") for line in lines if line.split("#")[0].strip()]
-    return {canonicalize_name(name.strip()): reason.strip() for name, _, reason in asked}
+    return {canonicalize_name(Requirement(line).name): said.strip() for line, _, said in asked}
 
 
 def requirements(path: Path) -> list[Requirement]:
