@@ -15,6 +15,18 @@ import pytest
 from tests.execution.kernels import own_files
 from tests.execution.lessons import COMMITTED_WITH, is_lesson
 
+# These wait for a browser or for real seconds. They come first, the longest before the others, so
+# that none of them is alone at work at the end.
+LONGEST = (
+    "test_player_in_lab.py",
+    "test_browser.py",
+    "test_lessons_queued.py",
+    "test_exercises.py",
+    "test_survival.py",
+    "01_waiting.ipynb",
+    "06_whose_loop.ipynb",
+    "test_survival_kernel.py",
+)
 RUNNING = ".".join(map(str, sys.version_info[:2]))
 _FOLDER = pytest.StashKey[tempfile.TemporaryDirectory]()
 
@@ -40,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.nbval_sanitize_with = str(Path(__file__).with_name("sanitize.cfg"))
     config.stash[_FOLDER] = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     os.environ.update(own_files(Path(config.stash[_FOLDER].name)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

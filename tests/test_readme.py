@@ -74,6 +74,7 @@ def test_the_workflow_runs_it_on_every_python_and_the_newest_packages_weekly():
     assert 'python: ["3.11", "3.12", "3.13", "3.14"]' in workflow
     assert "- run: bash .ci/run\n" in workflow
     assert "pip install -r requirements.in -r tests/requirements.in\n" in workflow
+    assert "- run: .venv/bin/python -m tests.mutation\n" in workflow
     assert "cron:" in workflow
 
 

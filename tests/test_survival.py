@@ -29,6 +29,15 @@ MEET_THE_BUDGETS = {"spins", "lock_of_threading", "waits_for_its_own_loop"}
 _MINE = contextvars.ContextVar("mine", default="as before")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left_for_the_collector():
+    """What the answers left changes nothing when it is freed either; once, since it takes long."""
+    before = world()
+    yield
+    gc.collect()
+    assert world() == before
+
+
 @pytest.fixture
 def short_budgets(monkeypatch):
     """A third of the time for what never ends."""
@@ -60,7 +69,6 @@ def test_an_answer_gets_its_verdict_and_leaves_everything_as_it_was(answer):
         f"line {answer.lines} expected: {verdict.observed}"
     )
     assert cpu < 3 * answer.within_s + 0.3 and wall < 10 * answer.within_s + 10
-    gc.collect()
     assert world() == before
     assert len(new_threads(threads)) <= answer.abandons
     assert judge("all-at-once", hostile.right).code == "pass"
