@@ -5,9 +5,12 @@ cell's output with them, but for what sanitize.cfg names; on others, where messa
 tracebacks differ, it checks that the cells run.
 """
 
+import gc
 import os
 import sys
 import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +65,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _FOLDER in config.stash:
         config.stash[_FOLDER].cleanup()
+
+
+@pytest.fixture
+def warned() -> Iterator[list[warnings.WarningMessage]]:
+    """The warnings of this test, and none of what tests before it have left to be freed."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield found
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -71,7 +71,26 @@ class Mutant:
     """A module with one change; `what` says which, as "line 12: < becomes <="."""
 
     what: str
-    tree: ast.Module
+    module: ast.Module
+    node: ast.AST | None = None
+    change: ast.AST | None = None  # what comes in the node's place
+
+    @property
+    def tree(self) -> ast.Module:
+        """The changed module: a copy, made when it is asked for, since a copy takes long."""
+        memory = {id(self.node): self.node}  # the node itself is to be found again in the copy
+        changed = _Change(self.node, self.change).visit(copy.deepcopy(self.module, memory))
+        return ast.fix_missing_locations(changed)
+
+
+class _Change(ast.NodeTransformer):
+    def __init__(self, node: ast.AST | None, change: ast.AST | None):
+        self._node, self._change = node, change
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if node is self._node:
+            return ast.copy_location(self._change, node)
+        return self.generic_visit(node)
 
 
 @dataclass(frozen=True)
@@ -112,7 +131,7 @@ def _mutants_of(tree: ast.Module, functions: list[ast.FunctionDef]) -> Iterator[
     for function in functions:
         for node in _deciding_nodes(function):
             for what, change in _changes(node):
-                yield _mutant(tree, node, what, change)
+                yield Mutant(what, tree, node, change)
 
 
 def _judging_functions(tree: ast.Module, kind: type) -> list[ast.FunctionDef]:
@@ -187,18 +206,6 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     elif isinstance(node, ast.Expr) and isinstance(node.value, (ast.Yield, ast.YieldFrom)):
         text = ast.unparse(node)
         yield f"line {line}: {text[:60]} is left out", ast.Pass()
-
-
-def _mutant(tree: ast.Module, node: ast.AST, what: str, change: ast.AST) -> Mutant:
-    class Change(ast.NodeTransformer):
-        def visit(self, other: ast.AST) -> ast.AST:
-            if other is node:
-                return ast.copy_location(change, node)
-            return self.generic_visit(other)
-
-    memory = {id(node): node}  # the node itself is to be found again in the copy
-    changed = Change().visit(copy.deepcopy(tree, memory))
-    return Mutant(what, ast.fix_missing_locations(changed))
 
 
 # -- killing them -----------------------------------------------------------------------------

@@ -9,7 +9,6 @@ import gc
 import re
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -86,16 +85,14 @@ def alt_of(comparison):
 # -- before it is awaited -------------------------------------------------------------------
 
 
-def test_without_await_it_says_what_to_write_and_nothing_runs():
+def test_without_await_it_says_what_to_write_and_nothing_runs(warned):
     ran = []
 
     async def notes_that_it_ran():
         ran.append(1)
 
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        assert repr(compare(notes_that_it_ran)) == "Nothing ran yet: write `await compare(...)`."
-        gc.collect()
+    assert repr(compare(notes_that_it_ran)) == "Nothing ran yet: write `await compare(...)`."
+    gc.collect()
     assert not ran and not warned
 
 
@@ -348,12 +345,10 @@ class Awaited:
 
 
 @pytest.mark.parametrize("make, sentence", REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_compared_is_refused_in_a_sentence(make, sentence):
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        with pytest.raises(TypeError, match=re.escape(sentence)):
-            compare(*make())
-        gc.collect()
+def test_what_cannot_be_compared_is_refused_in_a_sentence(make, sentence, warned):
+    with pytest.raises(TypeError, match=re.escape(sentence)):
+        compare(*make())
+    gc.collect()
     assert not warned  # of a coroutine that was never awaited
 
 

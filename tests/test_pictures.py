@@ -471,12 +471,10 @@ def test_what_is_no_recording_is_named(thing, found):
         timeline(thing)
 
 
-def test_a_coroutine_object_in_place_of_a_recording_leaves_no_warning():
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        with pytest.raises(TypeError, match="a coroutine object"):
-            timeline(coroutine_function())
-        gc.collect()
+def test_a_coroutine_object_in_place_of_a_recording_leaves_no_warning(warned):
+    with pytest.raises(TypeError, match="a coroutine object"):
+        timeline(coroutine_function())
+    gc.collect()
     assert not warned
 
 

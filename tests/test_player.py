@@ -10,7 +10,6 @@ import linecache
 import re
 import subprocess
 import sys
-import warnings
 from collections import Counter
 from itertools import chain
 
@@ -228,12 +227,10 @@ def test_what_is_no_recording_is_named(thing, found):
         player(thing)
 
 
-def test_a_coroutine_object_in_place_of_a_recording_leaves_no_warning():
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        with pytest.raises(PictureError, match="a coroutine object"):
-            player(together())
-        gc.collect()
+def test_a_coroutine_object_in_place_of_a_recording_leaves_no_warning(warned):
+    with pytest.raises(PictureError, match="a coroutine object"):
+        player(together())
+    gc.collect()
     assert not warned
 
 

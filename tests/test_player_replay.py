@@ -23,6 +23,8 @@ NEXT = f"([data, ...more]) => {{ {BEGIN}; return nextStep(data, ...more); }}"
 
 @pytest.fixture(scope="module")
 def page():
+    for name in RECORDINGS:  # before Playwright, whose own loop runs as long as the browser does
+        html_of(name)
     with lab.browsing() as browser:
         page = browser.new_page()
         yield page

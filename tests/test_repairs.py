@@ -252,7 +252,7 @@ def test_a_recording_sees_nothing_of_the_repairs(mended):
 STARTS = "ticker = asyncio.create_task(tick())"
 NOTICE = (
     "{} of this cell {} still alive: {}. "
-    "ghosts() lists what cells have left, await end_ghosts() ends it."
+    "ghosts() lists what cells have left, await end_ghosts() ends all of it."
 )
 ONE = NOTICE.format("1 task of an earlier run", "is", "tick")
 TWO = NOTICE.format("2 tasks of earlier runs", "are", "2 × tick")
