@@ -202,6 +202,7 @@ def recording_of(name):
     return RECORDINGS[name]()
 
 
+@cache
 def html_of(name):
     return player(recording_of(name))._repr_html_()
 

@@ -4,6 +4,8 @@ Each recording is replayed to each of its steps, and what the script then says o
 compared with what the steps, read in Python, say of it.
 """
 
+import json
+
 import pytest
 
 from helpers.pictures.player import STEPS_MOST, script
@@ -15,10 +17,19 @@ pytestmark = pytest.mark.skipif(bool(lab.missing()), reason=f"not run: {lab.miss
 
 # The script as it is saved, with something to say in place of its last call.
 BEGIN = script()[0].removeprefix("<script>(() => {").rpartition("const css")[0]
-FORWARD = f"data => {{ {BEGIN}; return data.steps.map((_, at) => stateAt(data, at)); }}"
-BACK = f"""data => {{ {BEGIN};
-    return data.steps.map((_, at) => stateAt(data, data.steps.length - 1 - at)).reverse(); }}"""
-NEXT = f"([data, ...more]) => {{ {BEGIN}; return nextStep(data, ...more); }}"
+FORWARD = "data.steps.map((_, at) => stateAt(data, at))"
+BACK = "data.steps.map((_, at) => stateAt(data, data.steps.length - 1 - at)).reverse()"
+NEXT = "nextStep(data, ...more)"
+
+
+def in_page(page, expression, *arguments):
+    """What an expression gives for `data` and `more`, the arguments.
+
+    By way of text, since Playwright looks at each of the many values that it hands over itself.
+    """
+    code = f"""text => {{ {BEGIN}; const [data, ...more] = JSON.parse(text);
+        return JSON.stringify({expression}); }}"""
+    return json.loads(page.evaluate(code, json.dumps(arguments)))
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +50,7 @@ def replayed(page):
     def replay(name):
         if name not in kept:
             data = data_in(html_of(name))
-            kept[name] = data, page.evaluate(FORWARD, data)
+            kept[name] = data, in_page(page, FORWARD, data)
         return kept[name]
 
     return replay
@@ -102,7 +113,7 @@ def test_at_the_end_it_is_as_the_recording_says(replayed, name):
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_a_step_back_shows_what_the_step_forward_showed(page, replayed, name):
     data, states = replayed(name)
-    assert page.evaluate(BACK, data) == states
+    assert in_page(page, BACK, data) == states
 
 
 def test_a_waiting_task_says_on_what_and_until_when(replayed):
@@ -136,5 +147,5 @@ def test_the_next_step_of_a_task_is_found_in_both_directions(page, task):
     for at in range(len(data["steps"])):
         after = [n for n in own if n > at] or [at]
         before = [n for n in own if n < at] or [at]
-        assert page.evaluate(NEXT, [data, at, 1, task]) == after[0]
-        assert page.evaluate(NEXT, [data, at, -1, task]) == before[-1]
+        assert in_page(page, NEXT, data, at, 1, task) == after[0]
+        assert in_page(page, NEXT, data, at, -1, task) == before[-1]
