@@ -26,6 +26,8 @@ from tests.execution.lessons import (
 )
 
 LESSONS = lesson_files()
+AFTER_THE_FIRST = [path for path in LESSONS if not path.name.startswith("00")]
+STEPS = ("**Predict.**", "**Look closer.**", "**Change it.**")
 PICTURE = '<img src="data:image/png;base64,iVBO" alt="Two lanes, both waiting">'
 STARTER = 'async def brew(kettle):\n    ...\n\n\ncheck("tea-time", brew)'
 SOLVED = 'async def brew(kettle):\n    return await kettle()\n\n\ncheck("tea-time", brew)'
@@ -49,6 +51,33 @@ def test_a_lesson_obeys(path, rule):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_exercises_of_a_lesson_obey(path, rule):
     assert list(rule(Lesson.read(path), EXERCISES)) == []
+
+
+@pytest.mark.parametrize("path", AFTER_THE_FIRST, ids=lambda path: path.stem)
+def test_a_lesson_goes_through_the_steps_that_start_here_promises(path):
+    text = "\n".join(cell.source for cell in Lesson.read(path).prose)
+    assert [step for step in STEPS if step not in text] == []
+
+
+@pytest.mark.parametrize("path", AFTER_THE_FIRST, ids=lambda path: path.stem)
+def test_what_a_lesson_asks_to_look_at_has_an_answer_to_open(path):
+    asked = [cell for cell in Lesson.read(path).prose if "**Look closer.**" in cell.source]
+    answers = [cell.source.partition("**Look closer.**")[2] for cell in asked]
+    assert [text[:60] for text in answers if "<summary>Answer" not in text] == []
+
+
+@pytest.mark.parametrize("path", AFTER_THE_FIRST, ids=lambda path: path.stem)
+def test_a_lesson_offers_a_hint_and_a_solution_and_ends_with_progress(path):
+    lesson = Lesson.read(path)
+    sources = [cell.source for cell in lesson.code]
+    for verb in ("hint", "solution"):
+        assert any(f'{verb}("{name}")' in sources for name in lesson.exercises), verb
+    assert sources[-1] == "progress()"
+
+
+def test_progress_lists_the_exercises_in_the_order_of_their_cells():
+    cells = [name for path in LESSONS for name in Lesson.read(path).exercises]
+    assert [name for name in EXERCISES if name in cells] == cells
 
 
 # -- a good lesson, and what breaks it ---------------------------------------------------
