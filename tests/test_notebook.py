@@ -3,19 +3,15 @@
 The repair is tested both ways: that Jupyter still needs it, and that it works.
 """
 
-import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from jupyter_client import BlockingKernelClient, KernelManager
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+from jupyter_client import BlockingKernelClient
 
-from tests.execution.kernels import own_files
+from tests.execution.kernels import blocking_kernel
+from tests.execution.lessons import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PATIENCE_S = 30
 RECORD = """
 with record() as recording:
@@ -57,21 +53,10 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory) -> Iterator[BlockingKernelClient]:
+def client() -> Iterator[BlockingKernelClient]:
     """A kernel in the notebooks' folder, as JupyterLab starts one."""
-    own = own_files(tmp_path_factory.mktemp("kernel"))
-    manager = KernelManager(
-        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
-    )
-    manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, **own}, stderr=subprocess.DEVNULL)
-    try:
-        client = manager.blocking_client()
-        client.start_channels()
-        client.wait_for_ready(timeout=PATIENCE_S)
+    with blocking_kernel(NOTEBOOKS) as (_, client):
         yield client
-        client.stop_channels()
-    finally:
-        manager.shutdown_kernel(now=True)
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.execution.kernels import running_kernel
+from tests.execution.lessons import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SHOW = """
 print(json.dumps({
     "tasks": [task.name for task in recording.tasks],

@@ -5,20 +5,17 @@ The third repair, of ExceptionGroups, is tested in test_notebook.py. One kernel 
 """
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty
 
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-from tests.execution.kernels import own_files
+from tests.execution.kernels import blocking_kernel
+from tests.execution.lessons import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 PATIENCE_S = 30
 IDLE_S = 1.5  # how long a kernel that does not hear of an interrupt is listened to
 
@@ -87,20 +84,9 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def kernel(tmp_path_factory) -> Iterator[Kernel]:
-    own = own_files(tmp_path_factory.mktemp("kernel"))
-    manager = KernelManager(
-        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
-    )
-    manager.start_kernel(cwd=str(NOTEBOOKS), env={**os.environ, **own}, stderr=subprocess.DEVNULL)
-    try:
-        client = manager.blocking_client()
-        client.start_channels()
-        client.wait_for_ready(timeout=PATIENCE_S)
+def kernel() -> Iterator[Kernel]:
+    with blocking_kernel(NOTEBOOKS) as (manager, client):
         yield Kernel(manager, client)
-        client.stop_channels()
-    finally:
-        manager.shutdown_kernel(now=True)
 
 
 PREPARE = """
