@@ -12,6 +12,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers.pictures.player import script as player_script
 from helpers.practice import EXERCISES
 from tests.execution import rules
 from tests.execution.lessons import (
@@ -94,6 +95,15 @@ def stream(text: str, name: str = "stdout") -> NotebookNode:
 
 def error(name: str = "ValueError") -> NotebookNode:
     return new_output("error", ename=name, evalue="no", traceback=["Traceback"])
+
+
+SCRIPT = new_output(
+    "display_data", data={"application/javascript": "1;", "text/plain": "<Javascript object>"}
+)
+
+
+PLAYER = "<p>a table of steps</p>" + '{"steps":[]}'.join(player_script())
+OLD_PLAYER = PLAYER.replace("stateAt", "stateOf")
 
 
 def good_notebook() -> NotebookNode:
@@ -218,6 +228,9 @@ BROKEN = [
     (rules.begins_by_loading_helpers, code("%load_ext helpers"), "of no other"),
     (rules.begins_by_loading_helpers, code("%time 1"), "uses %time 1"),
     (rules.begins_by_loading_helpers, code("!pip list"), "uses !pip list"),
+    (rules.begins_by_loading_helpers, code("%%bash\nls"), "uses %%bash"),
+    (rules.outputs_survive_a_fresh_clone, outputs(SCRIPT), "application/javascript"),
+    (rules.outputs_survive_a_fresh_clone, outputs(shown(html=OLD_PLAYER)), "<script"),
     (
         rules.names_no_place_of_this_machine,
         outputs(stream("/tmp/ipykernel_42/7.py:1: tea")),
@@ -290,6 +303,22 @@ def test_an_announced_error_and_announced_stderr_may_stay():
         assert problems(rule, lesson_of(notebook)) == []
 
 
+def test_the_script_of_a_step_player_may_stand_in_an_output():
+    notebook = good_notebook()
+    outputs(shown(html=PLAYER))(notebook)
+    assert problems(rules.outputs_survive_a_fresh_clone, lesson_of(notebook)) == []
+
+
+def test_a_javascript_cell_may_run_in_the_browser_and_is_no_python():
+    notebook = good_notebook()
+    code_of(notebook)[2].update(
+        source="%%javascript\nasync function brew() { }", outputs=[SCRIPT], metadata={}
+    )
+    lesson = lesson_of(notebook)
+    for rule in [*rules.RULES, *rules.EXERCISE_RULES]:
+        assert problems(rule, lesson) == []
+
+
 # -- lessons as data ---------------------------------------------------------------------
 
 
@@ -317,6 +346,13 @@ def test_the_solved_twin_differs_in_its_exercises_only_and_holds_no_outputs():
     ]
     assert all(not cell.outputs and cell.execution_count is None for cell in code_of(twin))
     assert code_of(notebook)[-1].outputs, "the lesson itself stays as it was"
+
+
+def test_of_a_cells_metadata_only_what_a_lesson_needs_is_kept():
+    notebook = good_notebook()
+    code_of(notebook)[2].metadata.update(questions=[7], tags=["why-random-order"], execution={})
+    kept = code_of(normalised(notebook))[2].metadata
+    assert kept == {"questions": [7], "tags": ["why-random-order"]}
 
 
 NO_IDS = ["{}", '{"id": "kept"}', "{}", '{"id": "kept"}']
