@@ -216,6 +216,12 @@ def test_a_wait_too_short_for_its_line_says_less_or_nothing(drawn):
     assert sum("sleep(0.25)" in words for words in said) == 2
 
 
+def test_a_gather_too_short_for_its_tasks_is_named_all_the_same(drawn):
+    tasks = [waits(1, "long", 0, 2 * S), waits(2, "short", 0, S // 4, awaits="gather of [3, 4, 5]")]
+    said = words_of(drawn(recording_of(waits(0, "cell", 0, 2 * S, None), *tasks)))
+    assert "gather" in said
+
+
 def test_a_wait_in_another_function_names_it(drawn):
     task, events = waits(0, "cell", 0, 2 * S, None)
     events[2] = Event(50_000, "suspend", 0, "cell.py", 6, "second_run", "sleep(2)")

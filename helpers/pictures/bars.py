@@ -258,6 +258,7 @@ def _labels(span: Span, lane: Lane) -> Iterator[str]:
     if span.awaits:
         yield words.shortened(f"await {span.awaits}")
         yield words.shortened(span.awaits)
+        yield span.awaits.partition(" of [")[0]  # a gather without its tasks
 
 
 # -- a blocked loop -------------------------------------------------------------------------
