@@ -45,6 +45,25 @@ async def group_that_fails():
         group.create_task(fails(), name="toast")
 
 
+async def gather_that_fails():
+    tasks = [asyncio.create_task(first_run()), asyncio.create_task(fails())]
+    try:
+        await asyncio.gather(*tasks)
+    except ValueError:
+        await asyncio.wait(tasks)
+
+
+async def awaits_a_failure():
+    try:
+        await asyncio.create_task(fails())
+    except ValueError:
+        await first_run()
+
+
+async def takes_errors_as_results():
+    await asyncio.gather(first_run(), fails(), return_exceptions=True)
+
+
 async def times_out():
     async with asyncio.timeout(0.5):
         await first_run()
@@ -178,6 +197,9 @@ def _program(function):
 _MAINS = [
     together,
     group_that_fails,
+    gather_that_fails,
+    awaits_a_failure,
+    takes_errors_as_results,
     times_out,
     cancels,
     cancels_too_late,

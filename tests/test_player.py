@@ -104,6 +104,9 @@ def test_a_sentence_says_at_which_line_and_of_which_function():
             "group_that_fails",
             "The TaskGroup cancels kettle, which waits for sleep(1), because toast failed: kettle",
         ),
+        ("gather_that_fails", "fails has failed, which ends the gather that run awaited: run is"),
+        ("gather_that_fails", "run awaited asyncio.wait, which is over: run is ready"),
+        ("takes_errors_as_results", "run awaited gather of first_run and fails, which is over"),
         ("produces", "run wakes consumes, which awaited Queue.get: consumes is ready"),
         ("produces", "consumes comes to its end, which run awaited: run is ready"),
         ("a verdict", "fetch('map') awaited an answer, which has come: fetch('map') is ready"),
@@ -133,6 +136,16 @@ def test_a_task_that_is_ready_when_it_is_cancelled_is_ready_because_its_sleep_wa
 
 def test_a_failure_is_told_with_its_error():
     assert said_by("failed", "group_that_fails") == ["toast fails: ValueError: no bread."]
+
+
+@pytest.mark.parametrize("name", ["gather_that_fails", "awaits_a_failure"])
+def test_an_error_is_raised_where_its_task_was_awaited(name):
+    (line,) = [said for said in said_by("run", name) if "raised" in said]
+    assert line.endswith(": the error of fails, ValueError: no bread, is raised there.")
+
+
+def test_an_error_that_is_a_result_is_not_said_to_be_raised():
+    assert not [said for said in told("takes_errors_as_results") if "raised" in said]
 
 
 def test_a_blocked_loop_is_told_and_a_garbage_collection_is_not():

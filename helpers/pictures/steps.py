@@ -108,6 +108,8 @@ class _Narrator:
         self._begun: set[int] = set()
         self._waits: dict[int, Step] = {}  # the last suspension of each task
         self._cancelled: set[int] = set()  # asked to, and not yet told
+        self._awaited_tasks: dict[int, list[int]] = {}  # by the task that awaits them
+        self._over: list[int] = []  # tasks, in the order in which they ended
         self._ended: Task | None = None  # by the event before this one
         self._now = 0
 
@@ -119,6 +121,7 @@ class _Narrator:
         self._now = event.t_ns
         if event.kind in OUTCOMES:
             self._ended = self._tasks[event.task]
+            self._over.append(event.task)
         elif event.kind != READY:
             self._ended = None
 
@@ -170,6 +173,7 @@ class _Narrator:
         else:
             purpose = f", until {duration(until_ns)}" if until_ns is not None else ""
         awaits, stack = self._awaited(event), _stack(event)
+        self._awaited_tasks[event.task] = event.detail.get("tasks", [])
         sentence = f"{name} suspends{_at(stack, name)}: it awaits {awaits}{purpose}."
         sentence += self._what_goes_on()
         step = self._step(event, sentence, stack, awaits=awaits, until_ns=until_ns)
@@ -236,6 +240,9 @@ class _Narrator:
             return f"{who} cancels {name}{_which_waits(wait, name)}{because}"
         if wait is None:
             return f"{name} can go on"
+        failed = self._failed(wait)
+        if failed is not None and by is None:
+            return f"{self._names[failed]} has failed, which ends the gather that {name} awaited"
         if by == event.task:
             return f"{wait.awaits} lets the others go first"
         if by is not None and f"the task {self._names[by]}" == wait.awaits:
@@ -268,7 +275,20 @@ class _Narrator:
         if wait.task in self._cancelled:
             self._cancelled.discard(wait.task)
             return "CancelledError is raised there"
+        failed = self._failed(wait)
+        if failed is not None:
+            error = _cut(self._tasks[failed].error or "an exception", _TEXT_MOST)
+            return f"the error of {self._names[failed]}, {error.rstrip('.')}, is raised there"
         return f"{wait.awaits} {_ended(wait)}"
+
+    def _failed(self, wait: Step) -> int | None:
+        """The task whose error ends a wait for it. Of a gather whose tasks have all ended one
+        cannot tell: it may give errors as results."""
+        awaited = self._awaited_tasks[wait.task]
+        failed = [n for n in self._over if n in awaited and self._tasks[n].outcome == FAILED]
+        is_early = not set(awaited) <= set(self._over)
+        is_one = not wait.awaits.startswith("gather")
+        return failed[0] if failed and (is_early or is_one) else None
 
     def _awaited(self, event: Event) -> str:
         tasks = event.detail.get("tasks", ())
@@ -276,6 +296,8 @@ class _Narrator:
         if len(tasks) > _NAMES_MOST:
             called.append(f"{len(tasks) - _NAMES_MOST} more")
         awaits = event.awaits or "something"
+        if awaits == "wait":  # which would be read as a word
+            return "asyncio.wait"
         if awaits == self._tasks[event.task].name:  # a library's own coroutine was made a task
             return _ANSWER
         if tasks and awaits.startswith("gather"):
