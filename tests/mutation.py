@@ -31,12 +31,11 @@ _NOT_JUDGED = {"scenarios", "_scenario", "schedules", "simpler"}
 _WORDS = {"Diagnosis", "wrong_kind", "_wrong", "in_words", "count"}
 # Functions of the shared modules that only put something into words.
 _WORDING = {
-    "at",
-    "in_words",
-    "a",
     "standing",
-    "error_in_words",
+    "_waits",
+    "_stand",
     "_stands",
+    "_asks",
     "_kind",
     "_error",
     "_raised_at",

@@ -24,6 +24,8 @@ SHUFFLED = {
     "as_completed",
     "as_completed_with_places",
     "as_completed_by_name",
+    "shows_what_as_completed_gives",
+    "shows_the_page_without_its_name",
     "tasks_that_have_ended",
 }
 

@@ -11,9 +11,10 @@ import pytest
 
 from helpers.practice import CODES, EXERCISES, Diagnosis, Verdict, judge, judging
 from helpers.practice.card import LOOKS, html, page, table
-from helpers.practice.diagnosis import a, error_in_words, in_words
+from helpers.practice.causes import likely_cause, refused_by_asyncio
 from helpers.practice.verdict import first, verdict_of
-from tests.answers import answers_to
+from helpers.practice.words import a, error_in_words, in_words
+from tests.answers import Answer, answers_to
 
 LESSON_01 = "01_waiting"
 ALL_AT_ONCE = answers_to("all-at-once", LESSON_01)
@@ -177,9 +178,31 @@ def test_shrinking_is_bounded_and_goes_on_with_what_still_fails(monkeypatch):
     assert len(tried) == judging._SHRINKING
 
 
-def test_no_address_and_no_task_number_reaches_a_verdict():
-    for wrong in ALL_AT_ONCE:
-        assert not re.search(r"0x[0-9a-f]{6}|Task-\d", str(judge("all-at-once", wrong.make())))
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "at /home/tea/course/checks.py:3",
+        "in checks.py",
+        "<Cup object at 0x7f00aa>",
+        "Task-12",
+        "<function f.<locals>.g>",
+        "await _Kitchen.play",
+        "await _wait_for_one",
+        "await _no_sleep",
+    ],
+)
+def test_an_answer_is_not_told_of_what_is_not_a_learners(inner):
+    verdict = Verdict("at-most", "raised", "a", inner, "c", "d")
+    kept = Answer("at-most", "one", "raised", lambda: None)
+    assert "is no word for a learner" in kept.problem(verdict)
+    assert kept.problem(replace(verdict, observed="b", printed=inner)) == ""
+
+
+@pytest.mark.parametrize("missing", ["expected", "observed", "cause", "advice"])
+def test_an_answer_is_told_all_four_things(missing):
+    verdict = Verdict("at-most", "raised", "a", "b", "c", "d")
+    kept = Answer("at-most", "one", "raised", lambda: None)
+    assert "are not all there" in kept.problem(replace(verdict, **{missing: ""}))
 
 
 class Silent:
@@ -206,9 +229,94 @@ def test_a_value_is_put_into_words(value, words):
 
 def test_long_values_are_shortened():
     assert in_words(10**5000) == "<int>"
+    assert in_words([10**5000, 1]) == "[<int>, 1]"
     assert len(in_words(["tea" * 30] * 8)) == 160
     assert len(in_words({number: "x" * 500 for number in range(500)})) <= 160
     assert len(error_in_words(ValueError("x" * 5000))) == 300
+
+
+def test_a_function_is_named_as_its_author_named_it():
+    async def pour(): ...
+
+    coroutine = pour()
+    assert in_words(pour) == "<function pour>"
+    assert in_words([coroutine]) == "[<coroutine pour>]"
+    coroutine.close()
+
+
+def test_what_asyncio_hands_out_has_no_name_of_its_own():
+    async def show_all():
+        names = []
+        for one in asyncio.as_completed([asyncio.sleep(0)]):
+            names.append(in_words(one))
+            await one
+        return names
+
+    assert asyncio.run(show_all()) == ["<coroutine>"]
+
+
+def test_an_error_is_told_without_tasks_and_paths():
+    task = "<Task pending name='Task-1' coro=<_set.<locals>.wait() running at /c/d.py:5> cb=[<f>]>"
+    error = RuntimeError(f"Task {task} got Future <Future pending> attached to a different loop")
+    assert (
+        error_in_words(error)
+        == "RuntimeError: Task <task> got Future <future> attached to a different loop"
+    )
+    assert error_in_words(TypeError("'_GatheringFuture' object is not subscriptable")) == (
+        "TypeError: 'future of gather' object is not subscriptable"
+    )
+
+
+def refusal(make):
+    """The error that asyncio raises for what `make` awaits."""
+
+    async def ask():
+        await make()
+
+    with pytest.raises(Exception) as told:
+        asyncio.run(ask())
+    return told.value
+
+
+async def pour():
+    return "tea"
+
+
+class Kettle:
+    async def boil(self): ...
+
+
+@pytest.mark.parametrize(
+    "make, says",
+    [
+        (lambda: asyncio.gather(pour), "The function pour was given where its call is wanted"),
+        (lambda: asyncio.create_task(pour), "only the call, pour(), makes something to await"),
+        (lambda: asyncio.create_task(Kettle().boil), "The function boil was given where its call"),
+        (lambda: asyncio.create_task(Kettle), "The function Kettle was given where its call"),
+        (lambda: pour, "A function was given where its call is wanted"),
+        (lambda: asyncio.gather(None), "None was given where something to await is wanted"),
+        (lambda: asyncio.create_task(None), "None was given where something to await is wanted"),
+        (lambda: None, "None was given where something to await is wanted"),
+        (lambda: ["tea"], "A list was given where one coroutine or task is wanted"),
+        (lambda: asyncio.create_task(["tea"]), "A list was given where one coroutine or task"),
+        (lambda: asyncio.gather(["tea"]), "gather was given a list"),
+        (lambda: asyncio.gather("tea"), "A str was given where a coroutine or task is wanted"),
+        (lambda: asyncio.create_task("tea"), "Something was given where a coroutine or task"),
+        (lambda: asyncio.create_task(asyncio.Future()), "It is a task or a future already"),
+        (lambda: asyncio.wait([print]), "asyncio.wait takes tasks"),
+        (lambda: asyncio.gather(n for n in "a"), "A generator was given where one coroutine"),
+    ],
+)
+def test_what_asyncio_refuses_is_told_by_its_cause(make, says):
+    error = refusal(make)
+    cause, advice = likely_cause(error, refused_by_asyncio(error))
+    assert says in cause and advice
+
+
+def test_a_set_of_lists_of_the_learners_own_is_not_gathers_matter():
+    with pytest.raises(TypeError) as told:
+        set([["tea"]])
+    assert likely_cause(told.value) is None
 
 
 def test_errors_in_a_group_are_named():

@@ -10,9 +10,9 @@ from typing import Any
 
 from helpers.recording import count
 
-from .diagnosis import a, in_words
 from .stage import Call
 from .verdict import Diagnosis
+from .words import a, in_words
 
 
 def asked_for(calls: list[Call]) -> list[Any]:
@@ -78,6 +78,7 @@ def wrong_pages(value: Any, pages: list[str]) -> Iterator[Diagnosis]:
             observed,
             "The pages do not stand in the order of `names`. Collected as they arrive, they "
             "stand in the order of their waits.",
+            "Keep each page at the place of its name, whenever it comes.",
         )
     else:
         cause = "This is not the list of what fetch gave, one page for each name."

@@ -6,17 +6,16 @@ line. What an exercise asks for in particular is for the exercise to judge.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import re
-import reprlib
 from collections.abc import Iterator
 from typing import Any
 
 from helpers.recording import Event, Place, Recording, of_error
 
+from .causes import likely_cause, of_the_call
 from .trial import Trial
 from .verdict import Diagnosis
+from .words import at, error_in_words, in_words
 
 
 def mistakes(trial: Trial, name: str) -> Iterator[Diagnosis]:
@@ -27,67 +26,14 @@ def mistakes(trial: Trial, name: str) -> Iterator[Diagnosis]:
             yield found
 
 
-def at(place: Place | Event | None) -> str:
-    """ "line 3 of fetch_all", as far as it is known."""
-    if place is None or place.line is None:
-        return "a line that is not yours"
-    return f"line {place.line} of {place.func}"
-
-
-def in_words(value: Any, limit: int = 160) -> str:
-    """A value's repr, shortened, the same from run to run, whatever its own repr does."""
-    try:
-        text = " ".join(_WORDS.repr(value).split())
-    except Exception:  # a repr that raises, a number of many thousand digits
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def a(noun: str) -> str:
-    """The noun with its article: "a list", "an int"."""
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
-class _Words(reprlib.Repr):
-    """Addresses and task numbers differ from run to run; they are left out."""
-
-    def __init__(self):
-        super().__init__()
-        self.maxlevel, self.maxother, self.maxlong = 5, 160, 20
-        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = 8
-        self.maxstring = 80
-
-    def repr_set(self, value: set, level: int) -> str:
-        items = sorted(self.repr1(item, level - 1) for item in value)
-        shown = [*items[: self.maxset], "..."] if len(items) > self.maxset else items
-        return f"{{{', '.join(shown)}}}" if items else "set()"
-
-    def repr_coroutine(self, value: Any, level: int) -> str:
-        return f"<coroutine {value.__qualname__}>"
-
-    def repr_Task(self, value: Any, level: int) -> str:
-        return f"<task {value.get_coro().__qualname__}>"
-
-    def repr_Future(self, value: Any, level: int) -> str:
-        return "<future>"
-
-    def repr__GatheringFuture(self, value: Any, level: int) -> str:
-        return "<future of gather>"
-
-    def repr_instance(self, value: Any, level: int) -> str:
-        try:
-            text = _ADDRESS.sub("", repr(value))
-        except Exception:
-            text = f"<{type(value).__name__}>"
-        return text if len(text) <= self.maxother else f"{text[: self.maxother - 1]}…"
-
-
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
-_WORDS = _Words()
-
-
 def standing(recording: Recording) -> list[str]:
     """Who waits for what, and where, at the end of a recording: a sentence each."""
+    own_first = sorted(_waits(recording), key=lambda wait: wait[1].line is None)
+    return [_stand(name, event) for name, event in own_first]
+
+
+def _waits(recording: Recording) -> list[tuple[str, Event]]:
+    """The tasks that wait at the end of a recording, and where each of them suspended."""
     last: dict[int, Event] = {}
     for event in recording.events:
         if event.kind == "suspend":
@@ -95,10 +41,13 @@ def standing(recording: Recording) -> list[str]:
         elif event.kind not in ("ready", "blocked"):  # ready, it still stands where it stood
             last.pop(event.task, None)
     names = {task.number: task.name for task in recording.tasks}
-    return [
-        f"{names[number]} stands at {at(event)}: await {event.awaits}"
-        for number, event in last.items()
-    ]
+    return [(names[number], event) for number, event in last.items()]
+
+
+def _stand(name: str, event: Event) -> str:
+    if event.line is not None:
+        return f"{name} stands at {at(event)}: await {event.awaits}"
+    return f"{name} is not done" if event.awaits == name else f"{name} waits for {event.awaits}"
 
 
 def _not_started(trial: Trial, name: str) -> Diagnosis | None:
@@ -137,7 +86,7 @@ def _busy_wait(trial: Trial, name: str) -> Diagnosis | None:
     return Diagnosis(
         "busy-wait",
         f"{name} waits until something happens",
-        "thousands of steps without the clock moving on: " + _stands(trial.recording),
+        "thousands of steps without the clock moving on: " + _asks(trial.recording),
         "A loop around sleep(0), or around something that never suspends, keeps asking instead "
         "of waiting. What it asks for may never come: such a loop also hides a deadlock.",
         "Await the thing itself: a task, a future, an Event, a Queue.",
@@ -206,7 +155,7 @@ def _nested_run(trial: Trial, name: str) -> Diagnosis | None:
         "one event loop, the one that runs already",
         f"a second loop was to be run inside it, at {at(trial.nested or _raised_at(trial))}",
         "asyncio.run() and its like start a loop of their own, and a thread runs one at a time.",
-        "You are on a running loop already: `await` the coroutine.",
+        "A loop is running already: in an `async def`, `await` the coroutine.",
     )
 
 
@@ -223,11 +172,11 @@ def _not_awaited(trial: Trial, name: str) -> Diagnosis | None:
         cause = "A task begins at the next await, and nothing was awaited after it was made."
     else:
         return None
-    advice = "Put `await` before it, or hand it to asyncio.gather(...) and await that."
+    is_in_a_list = trial.handed_back and not inspect.isawaitable(trial.value)
+    advice = _AWAIT_THEM if is_in_a_list else _AWAIT_IT
     if trial.error is not None:
         observed += f"; then {_error(trial)}"
-        if _NO_AWAITABLE.search(str(trial.error)):
-            cause, advice = _AWAITED_WRONGLY
+        cause, advice = likely_cause(trial.error, trial.refused) or (cause, advice)
     return Diagnosis(
         "not-awaited",
         "every coroutine that is made is awaited, and results are returned",
@@ -235,6 +184,16 @@ def _not_awaited(trial: Trial, name: str) -> Diagnosis | None:
         cause,
         advice,
     )
+
+
+_AWAIT_IT = (
+    "Put `await` before it, or hand it to asyncio.gather(...) and await that; either can only "
+    "stand in an `async def`."
+)
+_AWAIT_THEM = (
+    "Hand them all to asyncio.gather(*them), and await that, in an `async def`; or await them one "
+    "by one."
+)
 
 
 def _never_begun(trial: Trial) -> list[str]:
@@ -245,15 +204,6 @@ def _never_begun(trial: Trial) -> list[str]:
     names = [task.name for task in trial.recording.tasks if task.number not in ran]
     # The loop itself makes a task to close an async generator that was left by `break`.
     return [name for name in names if not name.startswith("async_generator_")]
-
-
-# What Python says to an await of a list or of a function: up to 3.13, and from 3.14 on.
-_NO_AWAITABLE = re.compile(r"can't be (used in 'await' expression|awaited)")
-_AWAITED_WRONGLY = (
-    "`await` stands before something that cannot be awaited: a list, a plain value, or a function "
-    "that was not called.",
-    "Await one coroutine or task; of several, await asyncio.gather(*them).",
-)
 
 
 def _blocked_loop(trial: Trial, name: str) -> Diagnosis | None:
@@ -272,8 +222,31 @@ def _blocked_loop(trial: Trial, name: str) -> Diagnosis | None:
 def _raised(trial: Trial, name: str) -> Diagnosis | None:
     if trial.error is None:
         return None
-    return Diagnosis(
-        "raised", f"{name} returns a result", _error(trial), *_why_raised(trial.error, name)
+    told = likely_cause(trial.error, trial.refused) or _why_raised(trial, name)
+    return Diagnosis("raised", f"no error comes out of {name}", _error(trial), *told)
+
+
+def _why_raised(trial: Trial, name: str) -> tuple[str, str]:
+    """Cause and advice for an error that is nobody's in particular."""
+    if of_the_call(trial.error):
+        if _raised_at(trial).line is None:
+            return (
+                f"{name} was called with the parameters that the exercise names, and takes others.",
+                "Compare its `def` line with the exercise's.",
+            )
+        return (
+            "A function was called with other arguments than it takes.",
+            "Compare the call at that line with what the exercise says of that function.",
+        )
+    failed = sorted({str(call) for call in trial.calls if call.outcome == "raised"})
+    if failed:
+        return (
+            f"The error came out of your function. What it called had failed: {', '.join(failed)}.",
+            "Look at what that call was given, and at who was to catch what it raises.",
+        )
+    return (
+        "The error came out of your function, and nothing that it called had failed.",
+        "Read the error's own words, and look at what that line was given.",
     )
 
 
@@ -322,6 +295,17 @@ def _stands(recording: Recording | None) -> str:
     return (waits[0] if waits else "it never let go of the loop") + "."
 
 
+def _asks(recording: Recording) -> str:
+    """Who goes round and round: the last of the learner's own lines to suspend. And who waits."""
+    suspended = [event for event in recording.events if event.kind == "suspend" and event.line]
+    if not suspended:
+        return _stands(recording)
+    asks = suspended[-1]
+    others = [wait for wait in _waits(recording) if wait[1].line and wait[1].task != asks.task]
+    told = [f"{at(asks)}: await {asks.awaits}", *(_stand(*wait) for wait in others)]
+    return "; ".join(told) + "."
+
+
 def _kind(awaitable: Any) -> str:
     if hasattr(awaitable, "get_coro"):
         return "task"
@@ -336,74 +320,3 @@ def _error(trial: Trial) -> str:
 
 def _raised_at(trial: Trial) -> Place:
     return of_error(trial.error)
-
-
-def error_in_words(error: BaseException) -> str:
-    """ "ValueError: no tea"; of a group also what is inside it."""
-    if isinstance(error, BaseExceptionGroup):
-        inside = "; ".join(error_in_words(leaf) for leaf in error.exceptions)
-        return f"{type(error).__name__} of {inside}"
-    try:
-        text = f"{type(error).__name__}: {error}".rstrip(": ")
-    except Exception:  # its own __str__ fails
-        text = type(error).__name__
-    text = _ADDRESS.sub("", " ".join(text.split()))
-    return text if len(text) <= 300 else f"{text[:299]}…"
-
-
-def _why_raised(error: BaseException, name: str) -> tuple[str, str]:
-    """The likely cause and what to try."""
-    for kinds, cause, advice in _KNOWN_ERRORS:
-        if isinstance(error, kinds):
-            return cause, advice
-    if isinstance(error, TypeError) and _NO_AWAITABLE.search(str(error)):
-        return _AWAITED_WRONGLY
-    trace = error.__traceback__
-    if isinstance(error, TypeError) and of_error(error).line is None and trace is not None:
-        return (
-            f"{name} was called with the parameters that the exercise names, and takes others.",
-            "Compare its `def` line with the exercise's.",
-        )
-    return (
-        "The error came out of your function; nothing in this exercise was made to fail.",
-        "Read the error's own words, and look at what that line was given.",
-    )
-
-
-_KNOWN_ERRORS = (
-    (
-        (SystemExit, KeyboardInterrupt),
-        "It ends the program. A function that others call leaves that to them.",
-        "`return` ends a function.",
-    ),
-    (
-        EOFError,
-        "An exercise has nobody at the keyboard.",
-        "Use the parameters instead of input().",
-    ),
-    (
-        RecursionError,
-        "A function calls itself, directly or by way of another, and never stops.",
-        "Ask when it stops calling itself, and whether that can happen.",
-    ),
-    (
-        asyncio.InvalidStateError,
-        "The result of a task or future was asked for before there was one.",
-        "`await` the task: that waits for the result and gives it.",
-    ),
-    (
-        asyncio.CancelledError,
-        "A task that is awaited was cancelled, or the function raised CancelledError itself.",
-        "Look for the cancel() of a task whose result is still wanted.",
-    ),
-    (
-        (TimeoutError, asyncio.TimeoutError),
-        "A timeout of your own ran out before the work was done.",
-        "Leave the timeout out, or give it more time.",
-    ),
-    (
-        NameError,
-        "A name is used that is not defined, at least not where the function looks for it.",
-        "Import it or define it in a cell above, and mind its spelling.",
-    ),
-)

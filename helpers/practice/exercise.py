@@ -14,9 +14,10 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar
 
-from .diagnosis import a, in_words, mistakes
+from .diagnosis import mistakes
 from .trial import Scenario, Trial
 from .verdict import Diagnosis, first
+from .words import a, in_words
 
 
 class Exercise:

@@ -20,13 +20,13 @@ from typing import Any
 
 from helpers.recording import Place, of_error
 
-from .diagnosis import at
 from .exercise import Exercise, Prediction, Program
 from .guard import Guard
 from .registry import EXERCISES
 from .supervisor import CPU_LIMIT_S, Stopped, end, obedient, supervise
 from .trial import Player, Trial
 from .verdict import Diagnosis, Verdict, verdict_of
+from .words import at
 
 _SEEDS = (1, 2)
 _SHRINKING = 50  # trials, at most, in search of the simplest schedule that fails

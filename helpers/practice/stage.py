@@ -12,7 +12,7 @@ import asyncio
 import inspect
 import sys
 from asyncio import get_running_loop, sleep  # an answer, or an exercise, may replace asyncio's
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,9 +92,7 @@ class Stage:
         def service(*args: Any, **named: Any) -> Any:
             call = Call(name, _arguments(name, result, args, named), self.now())
             self.calls.append(call)
-            coro = work(call)
-            coro.__name__, coro.__qualname__ = name, str(call)
-            return coro
+            return with_name(str(call), work(call))
 
         service.__name__ = service.__qualname__ = name
         return _as_coroutine_function(service)
@@ -121,6 +119,12 @@ def _said(argument: Any) -> str:
     if inspect.isfunction(argument):
         return argument.__name__
     return "a coroutine object" if inspect.isawaitable(argument) else repr(argument)
+
+
+def with_name(name: str, coro: Coroutine) -> Coroutine:
+    """The coroutine under a name for the timeline: what the course plays has none of its own."""
+    coro.__name__ = coro.__qualname__ = name
+    return coro
 
 
 def peak(calls: list[Call]) -> int:

@@ -20,10 +20,12 @@ from typing import Any
 
 from helpers.recording import Place, Recorder, Recording, of_frame
 
+from .causes import refused_by_asyncio
 from .fast import SPEED, FastLoop
 from .performance import Performance, clear, give_up, pending
 from .stage import Call, Stage
 from .virtual import VirtualLoop
+from .words import coroutine_in_words
 
 OUTPUT_KEPT = 20_000  # characters
 _LONGEST_BLOCK_S = 0.5  # real seconds
@@ -68,6 +70,7 @@ class Trial:
     leaked: list[str] = field(default_factory=list)  # still running, never told to stop
     unfinished: list[str] = field(default_factory=list)  # told to stop, not finished
     blocked: list[tuple[float, Place]] = field(default_factory=list)
+    refused: str = ""  # what asyncio would not take for something to await
     nested: Place | None = None
     handed_back: list[Any] = field(default_factory=list)  # awaitables in place of results
     never_awaited: list[str] = field(default_factory=list)
@@ -166,7 +169,7 @@ class Player:
         trial.dropped += len(text) - len(kept)
 
     def never_awaited(self, name: str) -> None:
-        self.trial.never_awaited.append(name)
+        self.trial.never_awaited.append(coroutine_in_words(name))
 
     # -- one trial ------------------------------------------------------------------------
 
@@ -217,6 +220,7 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
     """Write down what stands now, before anything is cancelled or freed."""
     trial.value, trial.error = performance.value, performance.error
     trial.awaitable, trial.elapsed_s = performance.awaitable, stage.now()
+    trial.refused = refused_by_asyncio(trial.error)
     trial.calls = [Call(**vars(call)) for call in stage.calls]
     trial.notes = _as_now(stage.notes)
     trial.handed_back = list(pending(trial.value))
@@ -225,7 +229,8 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
             awaitable.close()
     for task in performance.left():
         told = trial.unfinished if task.cancelling() else trial.leaked
-        told.append(getattr(task.get_coro(), "__qualname__", task.get_name()))
+        name = getattr(task.get_coro(), "__qualname__", task.get_name())
+        told.append(coroutine_in_words(name))
 
 
 def _as_now(value: Any) -> Any:

@@ -16,14 +16,15 @@ Nothing here judges; tests/test_exercises.py and tests/mutation.py do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from helpers.practice import Verdict
-from helpers.practice.diagnosis import in_words
+from helpers.practice.words import in_words
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,22 @@ class Answer:
             return f"{self}: expected {self.code}, got {verdict.code}"
         if self.says not in " ".join(str(verdict).split()):
             return f"{self}: expected the verdict to say {self.says!r}, got\n{verdict}"
+        inner = _INNER.search(str(replace(verdict, printed="")))
+        if inner:
+            return f"{self}: {inner[0]!r} is no word for a learner, in\n{verdict}"
+        if verdict.word == "NOT YET" and not all(_said(verdict)):
+            return f"{self}: expected, observed, cause and advice are not all there, in\n{verdict}"
         return ""
 
+
+def _said(verdict: Verdict) -> tuple[str, str, str, str]:
+    return verdict.expected, verdict.observed, verdict.cause, verdict.advice
+
+
+# Paths, addresses, numbers of tasks, and names that only the course or asyncio itself knows.
+_INNER = re.compile(
+    r"/\w+/|\w\.py\b|0x[0-9a-f]{4}|Task-\d|<locals>|\b_[A-Z]\w*|\b_(no_sleep|wait_for)"
+)
 
 _ANSWERS: dict[str, list[Answer]] = {}
 

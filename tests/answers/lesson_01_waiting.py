@@ -331,7 +331,7 @@ async def coroutines(fetch, names):
     return [fetch(name) for name in names]
 
 
-@wrong("all-at-once", "not-awaited", says="<future of gather>")
+@wrong("all-at-once", "not-awaited", says="Put `await` before it")
 async def gather_itself(fetch, names):
     return asyncio.gather(*[fetch(name) for name in names])
 
@@ -341,7 +341,7 @@ async def tasks(fetch, names):
     return [asyncio.create_task(fetch(name)) for name in names]
 
 
-@wrong("all-at-once", "not-awaited")
+@wrong("all-at-once", "not-awaited", says="or await them one by one")
 async def tasks_that_have_ended(fetch, names):
     done, _ = await asyncio.wait([asyncio.create_task(fetch(name)) for name in names])
     return list(done)
@@ -639,7 +639,7 @@ def a_plain_function_that_gives_nothing_for_no_names(fetch, names):
     return asyncio.gather(*map(fetch, names)) if names else None
 
 
-@wrong("all-at-once", "not-awaited", says="[<coroutine fetch(")
+@wrong("all-at-once", "not-awaited", says="Hand them all to asyncio.gather")
 def a_plain_function_that_gives_coroutines(fetch, names):
     return [fetch(name) for name in names]
 
@@ -700,7 +700,7 @@ async def gathers_what_it_awaited(fetch, names):
     return await asyncio.gather(*[await fetch(name) for name in names])
 
 
-@wrong("all-at-once", "not-awaited", says="something that cannot be awaited")
+@wrong("all-at-once", "not-awaited", says="A list was given where one coroutine")
 async def awaits_a_list(fetch, names):
     return await [fetch(name) for name in names]
 
@@ -763,3 +763,52 @@ async def asks_tasks_that_have_not_begun(fetch, names):
 
     tasks = [asyncio.create_task(one(name)) for name in names]
     return [task.result() for task in tasks]
+
+
+# -- what asyncio says of it hides what it is ------------------------------------------------
+
+
+@wrong("all-at-once", "not-awaited", says="asyncio.wait takes tasks")
+async def wait_for_coroutines(fetch, names):
+    done, _ = await asyncio.wait([fetch(name) for name in names])
+    return [task.result() for task in done]
+
+
+@wrong("all-at-once", "raised", says="used as if it were its result")
+async def iterates_over_the_gather(fetch, names):
+    pages = asyncio.gather(*[fetch(name) for name in names])
+    return [page for page in pages]
+
+
+@wrong("all-at-once", "raised", says="The function fetch was given where its call is wanted")
+async def tasks_of_the_function(fetch, names):
+    tasks = [asyncio.create_task(fetch) for name in names]
+    return [await task for task in tasks]
+
+
+@wrong("all-at-once", "raised", says="A function was called with other arguments than it takes")
+async def fetches_without_a_name(fetch, names):
+    return await asyncio.gather(*[fetch() for name in names])
+
+
+@wrong("all-at-once", "not-awaited", says="One coroutine or task was given where a list")
+async def as_completed_without_a_list(fetch, names):
+    return [await page for name in names for page in asyncio.as_completed(fetch(name))]
+
+
+@wrong("all-at-once", "not-awaited", says="Leave out the second pair of parentheses")
+async def calls_the_coroutine_again(fetch, names):
+    pages = [fetch(name) for name in names]
+    return await asyncio.gather(*[page() for page in pages])
+
+
+@wrong("all-at-once", "raised", says="used before anything is assigned to it")
+async def appends_to_what_is_not_there(fetch, names):
+    for name in names:
+        pages = [*pages, await fetch(name)]  # noqa: F821
+    return pages
+
+
+@wrong("all-at-once", "not-awaited", says="A star stands before one thing")
+async def the_star_before_one_call(fetch, names):
+    return await asyncio.gather(*fetch(names))

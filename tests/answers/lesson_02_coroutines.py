@@ -723,7 +723,7 @@ def by_throwing_nothing(coroutine):
             return stop.value
 
 
-@wrong("drive", "raised", says="The error came out of your function")
+@wrong("drive", "raised", says="Compare the call at that line")
 def send_of_nothing(coroutine):
     try:
         coroutine.send()
@@ -739,7 +739,7 @@ def a_method_it_does_not_have(coroutine):
         return stop.value
 
 
-@wrong("drive", "raised", says="drive returns")
+@wrong("drive", "raised", says="it runs once only")
 def stops_again(coroutine):
     try:
         coroutine.send(None)

@@ -380,7 +380,7 @@ async def equal_chunks_once(work, chunks):
     return [results[chunk] for chunk in chunks]
 
 
-@wrong("let-others-in", "raised", says="can't be", made=True)
+@wrong("let-others-in", "raised", says="which came from a plain function", made=True)
 def awaits_plain_work():
     async def crunch(work, chunks):
         return [await work(chunk) for chunk in chunks]
@@ -1025,3 +1025,25 @@ async def fails_with_three_seats(free, name, pay):
 async def pays_before_it_looks(free, name, pay):
     await pay(name)
     return free.pop(0) if free else None
+
+
+@wrong("book", "raised", says="`free` is empty here")
+async def takes_without_a_look(free, name, pay):
+    seat = free.pop()
+    await pay(name)
+    return seat
+
+
+@wrong("book", "raised", says="nothing that it called had failed")
+async def fails_with_every_seat(free, name, pay):
+    if free:
+        await pay(name)
+        return free[len(free)]
+
+
+@wrong("book", "raised", says="where a coroutine or task is wanted")
+async def pays_with_a_name(free, name, pay):
+    if not free:
+        return await name
+    await pay(name)
+    return free.pop()

@@ -8,6 +8,7 @@ import itertools
 import sched
 import threading
 import time
+import weakref
 from asyncio import sleep as imported_sleep
 from collections import deque
 
@@ -139,7 +140,7 @@ async def asks_the_future(seconds, result=None):
     return future.result()
 
 
-@wrong("my-sleep", "deadlock", says="Let a timer fill the future")
+@wrong("my-sleep", "deadlock", says="Let a timer of the loop that runs")
 async def never_filled(seconds, result=None):
     return await asyncio.get_running_loop().create_future()
 
@@ -419,7 +420,7 @@ class TimersThatRememberTheirFunction(Queue):
                 self.call_soon(self.timers.pop(0).function)
 
 
-@wrong("call-later", "wrong-order", says="how run picks the timer")
+@wrong("call-later", "wrong-order", says="the moment counts, not who asked first")
 class InTheOrderOfAsking(Timers):
     def run(self):
         while self.ready or self.timers:
@@ -531,7 +532,7 @@ class SleepsBackwards(Timers):
                 callback(*args)
 
 
-@wrong("call-later", "too-slow", says="although something was ready")
+@wrong("call-later", "too-slow", says="although it was ready")
 class SleepsPastAReadyCallback(Timers):
     def run(self):
         self.run_ready()
@@ -690,7 +691,7 @@ class NoClockIsTaken(SortedByTime):
         super().__init__()
 
 
-@wrong("call-later", "not-awaited")
+@wrong("call-later", "not-awaited", says="nobody below it that could resume it")
 class AnAsyncRun(Timers):
     async def run(self):
         self.run_ready()
@@ -893,3 +894,170 @@ class TheDelayInPlaceOfTheTime(Timers):
                 delay, callback, args = self.timers.pop(0)
                 self.clock.sleep(max(0, delay - self.clock.monotonic()))
                 callback(*args)
+
+
+# -- the notebook's loop is not the one that runs --------------------------------------------
+
+
+def another_loop():
+    """A loop such as the notebook's `loop`, which does not run while a check is under way."""
+    loop = asyncio.new_event_loop()
+    weakref.finalize(loop, loop.close)
+    return loop
+
+
+@wrong("my-sleep", "raised", says="asyncio.get_running_loop()", made=True)
+def all_by_the_notebooks_loop():
+    loop = another_loop()
+
+    async def my_sleep(seconds, result=None):
+        water = loop.create_future()
+        loop.call_later(seconds, water.set_result, result)
+        return await water
+
+    return my_sleep
+
+
+@wrong("my-sleep", "raised", says="got Future <future> attached to a different loop", made=True)
+def a_future_of_the_notebooks_loop():
+    loop = another_loop()
+
+    async def my_sleep(seconds, result=None):
+        water = loop.create_future()
+        asyncio.get_running_loop().call_later(seconds, water.set_result, result)
+        return await water
+
+    return my_sleep
+
+
+@wrong("my-sleep", "deadlock", says="a timer of the loop that runs", made=True)
+def a_timer_of_the_notebooks_loop():
+    loop = another_loop()
+
+    async def my_sleep(seconds, result=None):
+        water = asyncio.get_running_loop().create_future()
+        loop.call_later(seconds, water.set_result, result)
+        return await water
+
+    return my_sleep
+
+
+# -- call-later: the cause that is told is the cause -----------------------------------------
+
+
+class Earliest(Queue):
+    """What these loops have in common."""
+
+    def __init__(self, clock=time):
+        super().__init__(clock)
+        self.timers, self.count = [], itertools.count()
+
+    def call_later(self, delay, callback, *args):
+        when = self.clock.monotonic() + delay
+        heapq.heappush(self.timers, (when, next(self.count), callback, args))
+
+    def _call(self, callback, args):
+        callback(*args)
+
+    def _sleep(self):
+        """Until the earliest timer is due, which is ready then."""
+        when, _, callback, args = heapq.heappop(self.timers)
+        self.clock.sleep(max(0, when - self.clock.monotonic()))
+        self.ready.append((callback, args))
+
+    def run(self):
+        while self.ready or self.timers:
+            while self.ready:
+                self._call(*self.ready.popleft())
+            if self.timers:
+                self._sleep()
+
+
+@right("call-later")
+class NothingChanged(Earliest):
+    pass
+
+
+@wrong("call-later", "wrong-order", says="was called in the middle of call_later")
+class CallsInCallLater(Earliest):
+    def call_later(self, delay, callback, *args):
+        callback(*args)
+
+
+@wrong("call-later", "wrong-order", says="the loop slept for")
+class SleepsInCallLater(Earliest):
+    def call_later(self, delay, callback, *args):
+        self.clock.sleep(delay)
+        self.call_soon(callback, *args)
+
+
+@wrong("call-later", "wrong-order", says="was ready, and the timer")
+class ATimerBeforeWhatIsReady(Earliest):
+    def run(self):
+        while self.timers:
+            self._sleep()
+            self._call(*self.ready.pop())
+        super().run()
+
+
+@wrong("call-later", "too-slow", says="and run slept although it was ready")
+class SleepsBeforeWhatIsReady(Earliest):
+    def run(self):
+        while self.ready or self.timers:
+            if self.timers:
+                self._sleep()
+            self._call(*self.ready.popleft())
+
+
+@wrong("call-later", "wrong-order", says="were both asked for by call_soon")
+class TheLastOneThatIsReady(Earliest):
+    def run(self):
+        while self.ready or self.timers:
+            while self.ready:
+                self._call(*self.ready.pop())
+            if self.timers:
+                self._sleep()
+
+
+@wrong("call-later", "wrong-order", says="are for the same moment, and")
+class TheLastOfAMoment(Earliest):
+    def call_later(self, delay, callback, *args):
+        when = self.clock.monotonic() + delay
+        heapq.heappush(self.timers, (when, -next(self.count), callback, args))
+
+
+@wrong("call-later", "too-slow", says="A timer that keeps only its delay is late")
+class KeepsTheDelay(Earliest):
+    def call_later(self, delay, callback, *args):
+        heapq.heappush(self.timers, (delay, next(self.count), callback, args))
+
+    def _sleep(self):
+        delay, _, callback, args = heapq.heappop(self.timers)
+        self.clock.sleep(delay)
+        self.ready.append((callback, args))
+
+
+@wrong("call-later", "blocked-loop", says="by the module time")
+class SleepsByTheModule(Earliest):
+    def _sleep(self):
+        when, _, callback, args = heapq.heappop(self.timers)
+        time.sleep(max(0, when - self.clock.monotonic()))
+        self.ready.append((callback, args))
+
+
+@wrong("call-later", "blocked-loop", says="self.clock.sleep(...)")
+class SleepsByTheModuleAndFails(Earliest):
+    def run(self):
+        while self.timers:
+            time.sleep(1)
+            self._call(*self.timers.pop(0))
+
+
+@wrong("call-later", "too-slow", says="asked for by call_soon")
+class SleepsBetweenTwoThatAreReady(Earliest):
+    def run(self):
+        while self.ready or self.timers:
+            if self.ready:
+                self._call(*self.ready.popleft())
+            if self.timers:
+                self._sleep()

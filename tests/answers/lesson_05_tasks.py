@@ -1172,3 +1172,122 @@ async def each_name_twice(jobs):
 
     await asyncio.gather(*[run(n, job) for n, job in jobs.items()], return_exceptions=True)
     return sorted(failed * 2, key=list(jobs).index)
+
+
+# -- what asyncio says of it hides what it is ------------------------------------------------
+
+
+@wrong("overlap", "raised", says="only the call, download(), makes something to await")
+async def a_task_of_the_function(download, prepare):
+    task = asyncio.create_task(download)
+    prepared = await prepare()
+    return await task, prepared
+
+
+@wrong("overlap", "raised", says="The function download was given where its call is wanted")
+async def gathers_the_functions(download, prepare):
+    return tuple(await asyncio.gather(download, prepare))
+
+
+@wrong("overlap", "raised", says="A function was given where its call is wanted")
+async def awaits_the_function(download, prepare):
+    return await download, await prepare
+
+
+@wrong("overlap", "raised", says="It is a task or a future already")
+async def a_task_of_a_task(download, prepare):
+    task = asyncio.create_task(asyncio.create_task(download()))
+    return await task, await prepare()
+
+
+@wrong("overlap", "too-slow", says="looks only now and then")
+async def looks_ten_times_a_second(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    while not task.done():
+        await asyncio.sleep(0.1)
+    return task.result(), prepared
+
+
+@wrong("overlap", "busy-wait", says="of looks_again_and_again: await sleep(0)")
+async def looks_again_and_again(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    while not task.done():
+        await asyncio.sleep(0)
+    return task.result(), prepared
+
+
+@wrong("overlap", "raised", says="A list was given where one coroutine or task is wanted")
+async def one_task_of_both(download, prepare):
+    both = [download(), prepare()]
+    try:
+        return await asyncio.create_task(both)
+    finally:
+        await asyncio.gather(*both)
+
+
+@wrong("keep-hold", "not-awaited", says="Leave out the second pair of parentheses")
+class CallsTheCoroutine:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "raised", says="gather was given a set")
+class GathersTheSet:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self):
+        await asyncio.gather(self.tasks)
+
+
+@wrong("who-failed", "raised", says="where its call is wanted: only the call,")
+async def gathers_the_jobs(jobs):
+    answers = await asyncio.gather(*jobs.values(), return_exceptions=True)
+    return [name for name, answer in zip(jobs, answers) if isinstance(answer, Exception)]
+
+
+@wrong("who-failed", "not-awaited", says="Mind the star")
+async def gathers_a_list(jobs):
+    answers = await asyncio.gather([job() for job in jobs.values()], return_exceptions=True)
+    return [name for name, answer in zip(jobs, answers) if isinstance(answer, Exception)]
+
+
+@wrong("who-failed", "too-slow", says="looks only now and then")
+async def looks_whether_all_are_done(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    while not all(task.done() for task in tasks.values()):
+        await asyncio.sleep(0.1)
+    return [name for name, task in tasks.items() if task.exception()]
+
+
+@wrong("who-failed", "raised", says="What it called had failed: ")
+async def counts_what_is_no_number(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    await asyncio.wait(tasks.values()) if tasks else None
+    return [name for name, task in tasks.items() if int(str(task.exception()))]
+
+
+@wrong("overlap", "busy-wait", says="of spins: await sleep(0); hides_a_deadlock stands at line")
+async def hides_a_deadlock(download, prepare):
+    async def spins():
+        while True:
+            await asyncio.sleep(0)
+
+    spinning = asyncio.create_task(spins())
+    await asyncio.Event().wait()
+    spinning.cancel()

@@ -189,7 +189,7 @@ def an_object_that_is_called():
     return RunAnywhere()
 
 
-@wrong("run-anywhere", "nested-run", says="a thread runs one at a time")
+@wrong("run-anywhere", "nested-run", says="A thread runs one loop at a time")
 def asyncio_run_only(make):
     return asyncio.run(make())
 
@@ -1009,3 +1009,73 @@ class OneTaskForAllTickers:
         if task:
             task.cancel()
             await asyncio.wait([task])
+
+
+# -- advice that can be followed where it stands ---------------------------------------------
+
+
+@wrong("run-anywhere", "raised", says="in another thread, run the coroutine")
+def asks_a_task_of_the_callers_loop(make):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(make())
+    return asyncio.create_task(make()).result()
+
+
+@wrong("run-anywhere", "nested-run", says="asyncio.run or run_until_complete")
+def until_complete(make):
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(make())
+    finally:
+        loop.close()
+
+
+@wrong("rerun-safe", "not-awaited", says="start made a call of stop, which nobody awaits")
+class StartCallsStop:
+    def __init__(self):
+        self.task = None
+
+    def start(self, tick):
+        self.stop()
+        self.task = asyncio.create_task(tick())
+
+    async def stop(self):
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task])
+
+
+@wrong("rerun-safe", "not-awaited", says="Write `def start`, which can only tell the old task")
+class StartAwaitsStop(StartCallsStop):
+    async def start(self, tick):
+        await self.stop()
+        self.task = asyncio.create_task(tick())
+
+
+@wrong("rerun-safe", "nested-run", says="tell the old task to stop, and make the new one")
+class StartRunsStop(StartCallsStop):
+    def start(self, tick):
+        asyncio.run(self.stop())
+        self.task = asyncio.create_task(tick())
+
+
+@wrong("rerun-safe", "raised", says="where its call is wanted: only the call,")
+class ATaskOfTheFunction(StartCallsStop):
+    def start(self, tick):
+        if self.task is not None:
+            self.task.cancel()
+        self.task = asyncio.create_task(tick)
+
+
+@wrong("rerun-safe", "endless", says="of StopWaitsForEver.stop")
+class StopWaitsForEver(StartCallsStop):
+    def start(self, tick):
+        if self.task is not None:
+            self.task.cancel()
+        self.task = asyncio.create_task(tick())
+
+    async def stop(self):
+        if self.task is not None:
+            await self.task

@@ -727,3 +727,93 @@ async def looks_whether_all_are_done(login, profile, orders, detail):
         await asyncio.sleep(0.1)
     person, *details = [task.result() for task in tasks]
     return person, details
+
+
+# -- what asyncio says of it hides what it is ------------------------------------------------
+
+
+@wrong("report", "not-awaited", says="gather was given a list")
+async def gathers_a_list(fetch, names):
+    answers = await asyncio.gather([fetch(name) for name in names], return_exceptions=True)
+    return dict(zip(names, answers))
+
+
+@wrong("report", "not-awaited", says="Make a task of each first")
+async def waits_for_coroutines(fetch, names):
+    done, _ = await asyncio.wait([fetch(name) for name in names])
+    return dict(zip(names, done))
+
+
+@wrong("report", "too-slow", says="not all of them")
+async def looks_ten_times_a_second(fetch, names):
+    tasks = {name: asyncio.create_task(fetch(name)) for name in names}
+    while not all(task.done() for task in tasks.values()):
+        await asyncio.sleep(0.1)
+    return {name: task.exception() or task.result() for name, task in tasks.items()}
+
+
+@wrong("as-they-finish", "wrong-value", says="gives no names")
+async def shows_what_as_completed_gives(fetch, names, show):
+    for page in asyncio.as_completed([fetch(name) for name in names]):
+        show(page, await page)
+
+
+@wrong("as-they-finish", "wrong-value", says="The second argument is not the page")
+async def shows_the_task(fetch, names, show):
+    async def one(name):
+        task = asyncio.create_task(fetch(name))
+        show(name, task)
+        await task
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "wrong-value", says="is none of the names")
+async def shows_a_name_of_its_own(fetch, names, show):
+    async def one(name):
+        show(name.upper(), await fetch(name))
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "raised", says="Compare the call at that line")
+async def shows_the_page_without_its_name(fetch, names, show):
+    for page in asyncio.as_completed([fetch(name) for name in names]):
+        show(await page)
+
+
+@wrong("as-they-finish", "raised", says="Call a plain function as it is")
+async def gathers_what_show_gives(fetch, names, show):
+    await asyncio.gather(*[show(name, await fetch(name)) for name in names])
+
+
+@wrong("what-depends", "not-awaited", says="before they can be called")
+async def the_token_and_who_needs_it(login, profile, orders, detail):
+    token, mine, listed = await asyncio.gather(
+        login(),
+        profile(token),  # noqa: F821
+        orders(token),  # noqa: F821
+    )
+    return mine, await asyncio.gather(*map(detail, listed))
+
+
+@wrong("what-depends", "raised", says="before they can be called")
+async def the_token_after_who_needs_it(login, profile, orders, detail):
+    mine = await profile(token)  # noqa: F821
+    token = await login()
+    listed = await orders(token)
+    return mine, await asyncio.gather(*map(detail, listed))
+
+
+@wrong("what-depends", "raised", says="What it called had failed: detail([")
+async def one_detail_of_all_orders(login, profile, orders, detail):
+    token = await login()
+    mine, listed = await asyncio.gather(profile(token), orders(token))
+    return mine, await asyncio.gather(detail(listed))
+
+
+@wrong("what-depends", "raised", says="A function was given where its call is wanted")
+async def awaits_the_function(login, profile, orders, detail):
+    token = await login
+    mine, listed = await asyncio.gather(profile(token), orders(token))
+    return mine, await asyncio.gather(*map(detail, listed))

@@ -560,7 +560,7 @@ async def acquires_and_never_releases(n, fetch, names):
     return await asyncio.gather(*map(one, names))
 
 
-@wrong("at-most", "leaked-task", says="still running: workers_left")
+@wrong("at-most", "leaked-task", says="still running: work")
 async def workers_left(n, fetch, names):
     queue, pages = asyncio.Queue(), {}
 
@@ -761,3 +761,14 @@ def five_places_for_every_call():
 @wrong("at-most", "in-batches", made=True, says="too few places")
 def two_places_for_every_call():
     return with_a_gate_of(2)
+
+
+@wrong("at-most", "raised", says="wants `async with`")
+async def a_plain_with(n, fetch, names):
+    places = asyncio.Semaphore(n)
+
+    async def one(name):
+        with places:
+            return await fetch(name)
+
+    return await asyncio.gather(*map(one, names))

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..checks import asked_for, wrong_calls, wrong_pages
-from ..diagnosis import error_in_words, in_words
 from ..exercise import Prediction, Program
 from ..stage import Stage, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import error_in_words, in_words
 
 
 class PredictTotal(Prediction):
@@ -76,8 +76,8 @@ class PredictOrder(Prediction):
     name = "predict_order"
     prompt = (
         'Three tasks, "a", "b" and "c", are gathered in this order: '
-        "`gather(wait(a, 2), wait(b, 1), wait(c, 3))`, where `wait` sleeps so many seconds and "
-        "returns its name. In which order do they **finish**, and in which order does gather "
+        '`gather(wait("a", 2), wait("b", 1), wait("c", 3))`, where `wait` sleeps so many seconds '
+        "and returns its name. In which order do they **finish**, and in which order does gather "
         '**return** their results? Give two lists of names, such as `["a", "b", "c"]`.'
     )
     stub = "predict_order = ([...], [...])  # names: as they finish, as gather returns them"
@@ -104,12 +104,17 @@ def _wrong_names(
 ) -> Iterator[Diagnosis]:
     if sorted(names) != ["a", "b", "c"]:
         expected = f'{what}: "a", "b" and "c", each once'
-        yield Diagnosis("wrong-value", expected, in_words(names), causes["else"])
+        yield Diagnosis("wrong-value", expected, in_words(names), causes["else"], _ALL_THREE)
     elif names != list(right):
         cause = causes.get("".join(names), causes["else"])
-        yield Diagnosis("wrong-order", what, in_words(names), cause)
+        yield Diagnosis("wrong-order", what, in_words(names), cause, _WRITE_IT)
 
 
+_ALL_THREE = "Write each of the three names once."
+_WRITE_IT = (
+    "Gather three such waits that print their names: look at what is printed, and at the list that "
+    "gather gives."
+)
 _BY_LENGTH = "All three begin at once, so the one with the shortest wait is the first to finish."
 _AS_PASSED = (
     "gather returns results in the order in which it was given the coroutines, whichever "
@@ -150,7 +155,8 @@ class AllAtOnce(Program):
     hints_for = {
         "one-by-one": "Your function awaits each page before it begins the next. What if it "
         "first made all the coroutines, and awaited once?",
-        "not-awaited": "What you return is still a promise. Where is the `await` for all of it?",
+        "not-awaited": "Two places to look: does gather get the coroutines, one argument each "
+        "(mind the star)? And where is the `await` for all of it?",
         "wrong-order": "The pages come back as they arrive. Who could keep them in order for you?",
         "blocked-loop": "`time.sleep` holds the loop, and `fetch` waits by itself: leave it out.",
     }
@@ -179,6 +185,7 @@ class AllAtOnce(Program):
                 f"{len(names)} pages fetched at the same time, {longest:g} s in all",
                 f"one at a time, {trial.elapsed_s:g} s in all",
                 "Each fetch begins only when the one before it has ended, so the waits add up.",
+                "Make all the coroutines before you wait for any of them.",
             )
         elif trial.late(longest):
             yield Diagnosis(

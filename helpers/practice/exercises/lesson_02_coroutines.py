@@ -11,11 +11,11 @@ from typing import Any
 
 from helpers.recording import of_error
 
-from ..diagnosis import a, at, error_in_words, in_words
 from ..exercise import Prediction, Program
 from ..stage import Call, Stage
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import a, at, error_in_words, in_words
 
 _VALUE, _OBJECT, _FUNCTION, _ERROR = "value", "coroutine object", "function", "error"
 _MEANT = {  # what a person may write, in lower case and without articles
@@ -275,6 +275,7 @@ class PredictMade(Prediction):
                     f"one of the words {', '.join(map(repr, _WORDS))} for {expression}",
                     in_words(said),
                     "This is none of the four words.",
+                    "Write one of the four, in quotes.",
                 )
             elif kind != right:
                 yield Diagnosis(
@@ -512,7 +513,7 @@ _MISTAKEN = (  # what the error says, the code, the cause and what to try
         _NOT_GATHERED,
         _AWAIT_GATHER,
     ),
-    (("'_GatheringFuture' object",), "not-awaited", _NOT_GATHERED, _AWAIT_GATHER),
+    (("'future of gather' object",), "not-awaited", _NOT_GATHERED, _AWAIT_GATHER),
     (
         ("pour needs water, and got a function",),
         "raised",

@@ -11,14 +11,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.recording import count
+from helpers.recording import count, of_error
 
 from ..checks import asked_for
-from ..diagnosis import a, at, error_in_words, in_words
 from ..exercise import Prediction, Program
 from ..stage import Call, Stage
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import a, at, error_in_words, in_words
 
 _SCHEDULES = 50
 _NAMES = ("ana", "ben", "cleo", "dan", "eve", "finn")
@@ -100,7 +100,11 @@ class PredictSwitch(Prediction):
             word = str(said).strip().lower()
             if word not in (*_YES, *_NO):
                 yield Diagnosis(
-                    "wrong-value", f"True or False for {line}", in_words(said), "It is neither."
+                    "wrong-value",
+                    f"True or False for {line}",
+                    in_words(said),
+                    "It is neither.",
+                    "Write True or False.",
                 )
             elif (word in _YES) != switches:
                 yield Diagnosis(
@@ -188,9 +192,11 @@ class LetOthersIn(Program):
         observed = f"{count(len(worked), 'call')}: {', '.join(map(in_words, worked)) or 'none'}"
         if len(worked) > len(chunks):
             cause = "A chunk is worked on more often than once."
-            yield Diagnosis("wasted-calls", expected, observed, cause)
+            advice = "Keep what the first call gave, and use that."
+            yield Diagnosis("wasted-calls", expected, observed, cause, advice)
         elif len(worked) < len(chunks):
-            yield Diagnosis("lost-results", expected, observed, "A chunk is not worked on.")
+            cause, advice = "A chunk is not worked on.", "Go through all of `chunks`, to the end."
+            yield Diagnosis("lost-results", expected, observed, cause, advice)
         yield from self._wrong_results(trial.value, list(map(_crunched, chunks)))
         if trial.late(0):
             yield Diagnosis(
@@ -198,6 +204,7 @@ class LetOthersIn(Program):
                 "the clock does not move",
                 f"{trial.elapsed_s:g} s of waiting",
                 "A wait takes time, and while nobody else is ready that time is for nothing.",
+                "Give the others a turn without a wait.",
             )
 
     def _kept_from_others(
@@ -231,15 +238,18 @@ class LetOthersIn(Program):
             return
         if isinstance(value, list) and sorted(map(str, value)) == sorted(results):
             cause = "The results are not in the order of the chunks."
-            yield Diagnosis("wrong-order", expected, observed, cause)
+            advice = "Append each result when its chunk is done, from the first chunk to the last."
+            yield Diagnosis("wrong-order", expected, observed, cause, advice)
         elif isinstance(value, list) and len(value) < len(results):
             cause = "A result of work is not kept."
-            yield Diagnosis("lost-results", expected, observed, cause)
+            advice = "Put what each call of work gives into a list, and return it."
+            yield Diagnosis("lost-results", expected, observed, cause, advice)
         else:
             cause = "That is not the list of what work gave."
             if value is None:
                 cause = "The function comes to its end without a `return`."
-            yield Diagnosis("wrong-value", expected, observed, cause)
+            advice = "Put what each call of work gives into a list, and return it."
+            yield Diagnosis("wrong-value", expected, observed, cause, advice)
 
 
 def _crunched(chunk: Any) -> str:
@@ -339,6 +349,16 @@ class Book(Program):
         for wrong in _mistakes(facts.seats, given, paid, trial.notes["free"]):
             yield Diagnosis(*wrong, steps=tuple(_story(trial.notes["steps"])))
 
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if not trial.scenario.facts.seats and isinstance(trial.error, LookupError):
+            yield Diagnosis(
+                "raised",
+                "without a free seat, book returns None",
+                f"{error_in_words(trial.error)}, at {at(of_error(trial.error))}",
+                "`free` is empty here, and something was to be taken from it.",
+                "Look whether there is a seat before you take one.",
+            )
+
 
 def _alone(title: str, seats: list[int], name: str, pays_s: float) -> Scenario:
     """One person, and nobody else: what a booking is, without any race."""
@@ -422,7 +442,7 @@ def _seat(value: Any) -> str:
 def _mistakes(
     seats: list[int], given: dict[str, Any], paid: list[str], free: list[Any]
 ) -> Iterator[tuple[str, ...]]:
-    """Code, expected, observed and cause of everything that went wrong with the seats."""
+    """Code, expected, observed, cause and advice for everything that went wrong with the seats."""
     sold = [value for value in given.values() if value in seats]
     vanished = len(sold) + len(free) < len(seats)
     for name, value in given.items():
@@ -430,7 +450,8 @@ def _mistakes(
     strangers = [name for name in paid if name not in given]
     if strangers:
         cause = "The payment is not for the name that books."
-        yield "wasted-calls", "pay(name), for whoever books", f"paid: {_list(strangers)}", cause
+        expected, observed = "pay(name), for whoever books", f"paid: {_list(strangers)}"
+        yield "wasted-calls", expected, observed, cause, "Call pay once, with the name you got."
     yield from _wrong_sale(seats, sold, min(len(seats), len(given)))
     left = [seat for seat in seats if seat not in sold]
     if sorted(map(str, free)) != sorted(map(str, left)):
@@ -439,7 +460,8 @@ def _mistakes(
             "list, and the others stay in it."
         )
         expected, observed = f"still in free: {_list(left)}", f"still in free: {_list(free)}"
-        yield "wrong-value", expected, observed, cause
+        advice = "Take the seat out of `free` itself, as free.pop() does."
+        yield "wrong-value", expected, observed, cause, advice
 
 
 def _wrong_booking(
@@ -448,23 +470,27 @@ def _wrong_booking(
     if isinstance(value, BaseException):
         cause = "It may have counted on a seat that another booking had taken by then."
         observed = f"{error_in_words(value)}, for {name}"
-        yield "raised", f"{name} gets a seat or None", observed, cause
+        advice = "Let no await stand between seeing a seat and taking it."
+        yield "raised", f"{name} gets a seat or None", observed, cause, advice
     elif value is None and payments and vanished:
         cause = "The seat has left `free`, and the function comes to its end without returning it."
-        yield "wrong-value", f"{name} gets the seat", f"{name} has paid and gets None", cause
+        observed, advice = f"{name} has paid and gets None", "Return the seat after the payment."
+        yield "wrong-value", f"{name} gets the seat", observed, cause, advice
     elif value is None and payments:
         cause = "The payment begins before a seat is certain."
         expected = "whoever gets no seat pays nothing"
-        yield "wasted-calls", expected, f"{name} has paid and gets None", cause
+        advice = "Be sure of a seat before you pay; without one, return None at once."
+        yield "wasted-calls", expected, f"{name} has paid and gets None", cause, advice
     elif value is not None and value not in seats:
         expected = f"one of the seats {_list(seats)}" if seats else "None, since no seat is free"
         cause = "What is returned is not a seat of the list."
-        yield "wrong-value", expected, f"{in_words(value)} for {name}", cause
+        advice = "Return the seat that was taken out of `free`, or None if there was none."
+        yield "wrong-value", expected, f"{in_words(value)} for {name}", cause, advice
     elif value is not None and payments != 1:
         cause = "One seat, one payment." if payments else "A seat is given without a payment."
         observed = f"{name} gets seat {in_words(value)} and pays {count(payments, 'time')}"
         code = "wasted-calls" if payments else "lost-results"
-        yield code, f"{name} pays once", observed, cause
+        yield code, f"{name} pays once", observed, cause, "`await pay(name)` once for each seat."
 
 
 def _wrong_sale(seats: list[int], sold: list[int], possible: int) -> Iterator[tuple[str, ...]]:
@@ -472,8 +498,10 @@ def _wrong_sale(seats: list[int], sold: list[int], possible: int) -> Iterator[tu
     if twice:
         cause = "After the seat is chosen it stays in `free`, where the next booking finds it."
         observed = f"sold more than once: seat {_list(twice)}"
-        yield "wrong-value", "each seat is sold once", observed, cause
+        advice = "Take the seat out of `free` in the very line that chooses it."
+        yield "wrong-value", "each seat is sold once", observed, cause, advice
     if len(sold) < possible:
         cause = "Somebody gets None although a seat was free when they asked."
         expected, observed = f"{count(possible, 'seat')} sold", f"{count(len(sold), 'seat')} sold"
-        yield "wrong-value", expected, observed, cause
+        advice = "While there is a seat in `free`, whoever asks gets one."
+        yield "wrong-value", expected, observed, cause, advice

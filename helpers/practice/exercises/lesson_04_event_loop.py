@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..diagnosis import in_words
 from ..exercise import Prediction, Program
 from ..fast import FastLoop
 from ..stage import Stage
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
 from ..virtual import VirtualLoop
+from ..words import at, in_words
 
 _DRINKS = ("tea", "cocoa", "coffee", "milk", "juice", "soup", "broth", "cider")
 
@@ -61,18 +61,15 @@ class CallLater(Program):
         "the first timer; move all timers that are due; call what is ready.",
     )
     hints_for = {
-        "wrong-order": "Which timer does your `run` take next: the one that was asked for first, "
-        "or the one that is due first?",
+        "wrong-order": "Who calls the callbacks, `call_later` or `run`? And which one does `run` "
+        "take next: what is ready, or a timer; and of the timers, the one that was asked for "
+        "first, or the one that is due first?",
         "raised": "If it says that functions cannot be compared: what does heapq, or sort, look at "
         "when two times are equal?",
-        "too-slow": "A callback has asked for something by call_soon. Does your `run` look at the "
-        "ready queue before it goes to sleep?",
+        "too-slow": "Does your `run` look at the ready queue before it goes to sleep? And does a "
+        "timer remember the moment at which it is due, or only how long it was to be?",
         "busy-wait": "How long is it until the next timer is due? Sleep that long, once.",
         "too-soon": "When a timer is called, what does the clock say, and what should it say?",
-    }
-    advice_for = {
-        "blocked-loop": "The loop has a clock of its own here: self.clock.sleep and "
-        "self.clock.monotonic, not those of the module time.",
     }
     codes = ("wrong-order", "raised", "too-slow", "busy-wait")
 
@@ -120,6 +117,16 @@ class CallLater(Program):
         expected, log = trial.scenario.facts, trial.notes["log"]
         if not log and trial.notes["blank"] and expected:
             yield self._blank("TinyLoop has called nothing yet.")
+        yield from _other_clock(trial)
+        yield from _at_the_asking(trial)
+        if hasattr(trial.value, "__await__"):
+            yield Diagnosis(
+                "not-awaited",
+                "run is a plain method, called without await",
+                "run gave a coroutine object, which nobody awaits",
+                "run is the loop: there is nobody below it that could resume it.",
+                "Write `def run(self)`, and sleep by self.clock.sleep.",
+            )
         if trial.notes["slept"] > trial.notes["timers"]:
             yield Diagnosis(
                 "busy-wait",
@@ -152,8 +159,7 @@ class CallLater(Program):
                 "wrong-order",
                 _times(expected),
                 _times([(name, at_s) for name, at_s, _ in log]),
-                "By time, and for the same moment by asking: one of the two does not hold here.",
-                "Look at how run picks the timer that comes next.",
+                *_why_wrong_order(names, expected, trial.notes["soon"]),
             )
         else:
             yield from self._judge_calls(trial)
@@ -183,13 +189,13 @@ class CallLater(Program):
                     "too-slow",
                     f"{name} at {due_s:g} s",
                     f"{name} was called at {at_s:g} s",
-                    "run slept although something was ready, or longer than until the next timer.",
-                    "Before each sleep, look at the ready queue and at the earliest timer.",
+                    *_why_too_slow(name, trial.notes["soon"]),
                 )
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
         error, log = trial.error, _times([(n, at_s) for n, at_s, _ in trial.notes.get("log", [])])
         called = f"called so far: {log or 'nothing'}"
+        yield from _other_clock(trial)
         if isinstance(error, _NoEnd):
             yield Diagnosis(
                 "busy-wait",
@@ -207,6 +213,73 @@ class CallLater(Program):
                 "Two times were equal, so the next thing in the tuple was compared: the callbacks.",
                 "Put a number that counts up between the time and the callback.",
             )
+
+
+def _other_clock(trial: Trial) -> Iterator[Diagnosis]:
+    """To sleep is right here, by the clock that the loop was given."""
+    for seconds, place in trial.blocked:
+        yield Diagnosis(
+            "blocked-loop",
+            "run sleeps by the clock that the loop was given",
+            f"{at(place)} slept for {seconds:g} s by the module time",
+            "A check gives the loop a clock of its own, which stands still unless the loop sleeps "
+            "by it.",
+            "self.clock.sleep(...) and self.clock.monotonic() in place of those of the module.",
+        )
+
+
+def _at_the_asking(trial: Trial) -> Iterator[Diagnosis]:
+    """call_later waits and calls by itself, instead of leaving that to run."""
+    name, did = next(iter(trial.notes["hasty"]), ("", ""))
+    if name:
+        yield Diagnosis(
+            "wrong-order",
+            "call_later only notes the timer, and returns at once; run sleeps and calls",
+            f"{did} in the middle of call_later, which had been asked for {name}",
+            "What call_later does itself, everybody else has to wait for, also what is due sooner.",
+            "Put the timer where run finds it, and go back to the caller.",
+        )
+
+
+def _why_wrong_order(
+    names: list[str], expected: list[tuple[str, float]], soon: set[str]
+) -> tuple[str, str]:
+    """Cause and advice, from the first place at which the order is another one."""
+    due_s, right = dict(expected), [name for name, _ in expected]
+    early, late = next(pair for pair in zip(names, right, strict=True) if pair[0] != pair[1])
+    if late in soon and early not in soon:
+        return (
+            f"{late} was ready, and the timer {early} was called before it.",
+            "Call what is ready before you sleep for a timer.",
+        )
+    if due_s[early] == due_s[late] and not {early, late} <= soon:
+        return (
+            f"{late} and {early} are for the same moment, and {late} was asked for first.",
+            "Among equal times, let a number that counts up decide.",
+        )
+    if {early, late} <= soon:
+        return (
+            f"{late} and {early} were both asked for by call_soon, {late} first.",
+            "Take from the left of the ready queue what was put in at its right.",
+        )
+    return (
+        f"{late} is due before {early}: the moment counts, not who asked first, nor the length "
+        "of the delay.",
+        "Take the timer whose moment, `clock.monotonic() + delay`, is the earliest.",
+    )
+
+
+def _why_too_slow(name: str, soon: set[str]) -> tuple[str, str]:
+    if name in soon:
+        return (
+            f"{name} was asked for by call_soon, and run slept although it was ready.",
+            "Before each sleep, look at the ready queue: sleep only when it is empty.",
+        )
+    return (
+        f"run slept past the moment for which {name} was asked for. A timer that keeps only its "
+        "delay is late as soon as another one was slept for before it.",
+        "Keep the moment, `clock.monotonic() + delay`, and sleep until the earliest of them.",
+    )
 
 
 class _NoEnd(BaseException):
@@ -257,6 +330,7 @@ def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]
     def start(answer: Any, stage: Stage) -> Any:
         clock = Clock()
         log = stage.notes["log"] = []
+        stage.notes.update(soon=set(), hasty=[])
         began_s = clock.now_s
 
         timers = 0
@@ -271,10 +345,17 @@ def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]
                     ask(loop, another)
 
             if later.delay_s is None:
+                stage.notes["soon"].add(later.name)
                 loop.call_soon(callback, *_extra(later.name))
-            else:
-                timers += 1
-                loop.call_later(later.delay_s, callback, *_extra(later.name))
+                return
+            timers += 1
+            called, now_s = len(log), clock.now_s
+            loop.call_later(later.delay_s, callback, *_extra(later.name))
+            if len(log) > called:
+                stage.notes["hasty"].append((later.name, f"{log[-1][0]} was called"))
+            elif clock.now_s > now_s:
+                slept = f"the loop slept for {clock.now_s - now_s:g} s"
+                stage.notes["hasty"].append((later.name, slept))
 
         async def play() -> Any:
             loop = answer(clock)
@@ -394,7 +475,7 @@ class MySleep(Program):
         'Write `my_sleep(seconds, result=None)`: `await my_sleep(2, "tea")` gives `"tea"` after '
         "two seconds, and everybody else can run meanwhile. Build it from a future and a timer: "
         "`asyncio.sleep` of more than 0 is taken away while your function is checked. A check "
-        "runs on a loop of its own, not on this notebook's `loop`: ask for "
+        "runs on a loop of its own, whose clock jumps, not on this notebook's `loop`: ask for "
         "`asyncio.get_running_loop()` inside the function. Several may sleep at once. `seconds` "
         "is more than 0, and nobody cancels a sleeper."
     )
@@ -420,13 +501,14 @@ class MySleep(Program):
         "deadlock": "Somebody must fill the future that you await. Does the timer do it, and does "
         "the function that it calls get all that it needs?",
         "too-soon": "`f(x)` calls f now. A timer wants the function and its argument, apart.",
-        "raised": "asyncio.sleep is not there for this exercise. What is it made of?",
+        "raised": "Two things are not there for this exercise: asyncio.sleep, and the notebook's "
+        "`loop`, which is not the one that runs here. How does a function get the one that does?",
     }
     advice_for = {
         "blocked-loop": "Ask for a timer with loop.call_later, and await a future that it fills.",
         "busy-wait": "Await a future, and let loop.call_later fill it.",
-        "deadlock": "Let a timer fill the future: loop.call_later(seconds, future.set_result, "
-        "result).",
+        "deadlock": "Let a timer of the loop that runs, `asyncio.get_running_loop()`, fill the "
+        "future: call_later(seconds, future.set_result, result).",
     }
     codes = ("blocked-loop", "busy-wait", "deadlock", "too-soon")
 
@@ -495,6 +577,9 @@ async def _no_sleep(delay: float, result: Any = None) -> Any:
     if judged and delay > 0:
         raise SleepTakenAway(f"asyncio.sleep({delay:g}) is taken away in this exercise")
     return await sleep(delay, result)
+
+
+_no_sleep.__qualname__ = "sleep"  # as the learner knows it, in a timeline
 
 
 def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:

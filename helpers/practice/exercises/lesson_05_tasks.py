@@ -6,17 +6,17 @@ import asyncio
 import gc
 import random
 import weakref
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.recording import count
 
-from ..diagnosis import a, error_in_words, in_words
 from ..exercise import Program
-from ..stage import Call, Stage, peak
+from ..stage import Call, Stage, off_the_beat, peak, with_name
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import a, error_in_words, in_words
 
 _NAMES = ("kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars")
 
@@ -44,7 +44,8 @@ class Overlap(Program):
     hints_for = {
         "one-by-one": "What is under way while you wait for the first of them? A coroutine object "
         "is not: it runs when it is awaited.",
-        "raised": "`result()` gives what is there, and raises when nothing is. Which word waits?",
+        "raised": "`create_task` wants a call, `download()`. And `result()` gives what is there, "
+        "and raises when nothing is: which word waits?",
         "lost-results": "You started the download. Where does its result come back to you?",
         "wrong-order": "Which of the two results was to come first?",
     }
@@ -54,12 +55,12 @@ class Overlap(Program):
     codes = ("one-by-one", "raised", "lost-results")
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        short, long, other, longer = sorted(vary.sample(range(1, 20), 4))
+        short, long, other, longer = off_the_beat(sorted(vary.sample(range(1, 20), 4)))
         names = vary.sample(_NAMES, 4)
         yield self._scenario("the download takes longer", names[:2], long, short)
         yield self._scenario("preparing takes longer", names[2:], other, longer)
 
-    def _scenario(self, title: str, names: list[str], load_s: int, prepare_s: int) -> Scenario:
+    def _scenario(self, title: str, names: list[str], load_s: float, prepare_s: float) -> Scenario:
         results = f"the {names[0]} page", f"a plan for the {names[1]}"
 
         def start(answer: Any, stage: Stage) -> Any:
@@ -79,6 +80,7 @@ class Overlap(Program):
                 f"{_one_after_another(trial.calls)}, {trial.elapsed_s:g} s in all",
                 "The second began when the first had ended: it was no task yet, or it was awaited "
                 "in the line that made it one.",
+                "Start the one, go on to the other, and only then wait.",
             )
         for name in ("download", "prepare"):
             number = sum(call.service == name for call in trial.calls)
@@ -96,8 +98,9 @@ class Overlap(Program):
                 "too-slow",
                 f"as long as the longer of the two, {longest:g} s",
                 f"{trial.elapsed_s:g} s",
-                "They overlap, but not from the beginning, or something else is waited for.",
-                "Start both before you wait for either.",
+                "They overlap, but not from the beginning; or the function looks only now and then "
+                "whether the work is done, or waits for something else.",
+                "Start both before you wait for either, and await the work itself.",
             )
 
     def _judge_value(self, value: Any, results: tuple, trial: Trial) -> Iterator[Diagnosis]:
@@ -185,7 +188,7 @@ class KeepHold(Program):
         "holds that task while it waits?",
         "state-kept": "When a job is done, who takes it out of what you keep?",
         "raised": "If a set changed while you went through it: jobs end while you wait. Go "
-        "through a copy, or hand them all over at once.",
+        "through a copy, or hand them all over at once, with the star.",
         "leaked-task": "Does `finish` wait for all of them, or only for some?",
     }
     advice_for = {
@@ -246,7 +249,8 @@ class KeepHold(Program):
                 f"still held while others are at work: what {', '.join(notes['kept'])} left behind",
                 "The task, or its result, stays where it was put. In a program that runs for a "
                 "month these add up.",
-                "Take a task out when it is done: task.add_done_callback(self.tasks.discard).",
+                "What tells whether a task is done? And who could look, or be told, at the latest "
+                "when the next job is started?",
             )
         if trial.late(notes["last_s"]):
             yield Diagnosis(
@@ -293,15 +297,9 @@ def _background(title: str, names: list[str], seconds: list[int], pause_s: int =
     """
 
     def start(answer: Any, stage: Stage) -> Any:
-        return _called("program", _Jobs(stage, names).play(answer, seconds, pause_s))
+        return with_name("what comes next", _Jobs(stage, names).play(answer, seconds, pause_s))
 
     return Scenario(title, start, names)
-
-
-def _called(name: str, coro: Coroutine) -> Coroutine:
-    """The coroutine under a name for the timeline."""
-    coro.__name__ = coro.__qualname__ = name
-    return coro
 
 
 class _Jobs:
@@ -329,7 +327,7 @@ class _Jobs:
         await background.finish()
 
     def _start(self, background: Any, name: str) -> None:
-        job = _called(name, self._job(name))
+        job = with_name(name, self._job(name))
         self._left[name] = [weakref.ref(job)]
         given = background.start(job)
         if asyncio.iscoroutine(given):
@@ -402,7 +400,7 @@ class WhoFailed(Program):
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         names = vary.sample(_NAMES, 9)
-        times = vary.sample(range(1, 30), 9)
+        times = off_the_beat(vary.sample(range(1, 30), 9))
         burnt, lost = ValueError("burnt"), ConnectionError("nobody answers")
         yield _jobs(
             "five jobs, two of them fail",
@@ -433,8 +431,9 @@ class WhoFailed(Program):
                 "too-slow",
                 f"as long as the longest job, {facts.longest:g} s",
                 f"{trial.elapsed_s:g} s",
-                "Some of the jobs overlap, but not all of them.",
-                "Start every job before you wait for any.",
+                "Some of the jobs overlap, but not all of them; or the function looks only now and "
+                "then whether they are done.",
+                "Start every job before you wait for any, and await the tasks themselves.",
             )
 
     def _judge_runs(self, trial: Trial, facts: Facts) -> Iterator[Diagnosis]:
@@ -457,6 +456,7 @@ class WhoFailed(Program):
                 f"{count(len(facts.names), 'job')} at the same time, {facts.longest:g} s in all",
                 f"one at a time, {trial.elapsed_s:g} s in all",
                 "Each job is awaited before the next one is started.",
+                "Start them all before you wait for any.",
             )
         if len(calls) > len(set(called)):
             yield Diagnosis(
@@ -499,7 +499,11 @@ class WhoFailed(Program):
                 "A try of its own for each task, and `except Exception`.",
             )
         return Diagnosis(
-            "wrong-value", expected, observed, "These are not the names of the jobs that raised."
+            "wrong-value",
+            expected,
+            observed,
+            "These are not the names of the jobs that raised.",
+            "Return the keys of `jobs` whose job raised, each once.",
         )
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:

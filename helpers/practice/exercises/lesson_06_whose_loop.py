@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import inspect
 import random
@@ -10,13 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.recording import count
+from helpers.recording import count, of_error
 
-from ..diagnosis import error_in_words, in_words
 from ..exercise import Program
-from ..stage import Call, Stage
+from ..stage import Call, Stage, with_name
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import at, error_in_words, in_words
 
 _NAMES = ("kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars")
 
@@ -47,8 +48,8 @@ class RunAnywhere(Program):
     )
     hints_for = {
         "nested-run": "One thread runs one loop at a time. In which thread is none running?",
-        "not-awaited": "A coroutine is made, the attempt fails, and another one is made. Ask "
-        "first whether a loop runs; then make the coroutine.",
+        "not-awaited": "Of all the coroutines that are made, by `make` or by you, which one does "
+        "nobody run to its end? Ask first whether a loop runs; then make the coroutine.",
         "wasted-calls": "The work was done twice: the first attempt failed with the coroutine's "
         "own error, and that was taken for something else. How much stands in your `try`?",
         "swallowed-error": "The error was raised in the other thread, and stayed there. What "
@@ -127,6 +128,15 @@ class RunAnywhere(Program):
             )
         elif trial.is_nested_run:
             yield _second_loop(said)
+        elif isinstance(error, asyncio.InvalidStateError):
+            yield Diagnosis(
+                "raised",
+                "the coroutine's own error" if planted else "the coroutine's value",
+                f"{said}, at {at(of_error(error))}",
+                "A task of the caller's loop has no result yet, and gets none while run_anywhere "
+                "keeps that loop's only thread.",
+                "Let a loop of its own, in another thread, run the coroutine.",
+            )
         elif planted is not None:
             yield _swallowed(planted, f"{said} came out")
         elif "no current event loop" in str(error):
@@ -238,8 +248,8 @@ def _second_loop(observed: str) -> Diagnosis:
         "nested-run",
         "run_anywhere works also while a loop runs",
         observed,
-        "asyncio.run starts a loop of its own, and a thread runs one at a time. A patch would "
-        "change asyncio for everybody, and break other things.",
+        "A thread runs one loop at a time, whoever starts it: asyncio.run or run_until_complete. "
+        "A patch would change asyncio for everybody, and break other things.",
         "Where a loop runs, let another thread call asyncio.run.",
     )
 
@@ -294,12 +304,14 @@ class RerunSafe(Program):
         "wrong-value": "Which of the tasks is to live after the last start, and to whom does what "
         "you keep belong?",
         "no-cleanup": "`cancel()` only asks. What must follow, until the task has tidied up?",
-        "raised": "Awaiting a task that was cancelled raises CancelledError in the one who waits. "
-        "Here that is expected.",
+        "raised": "`create_task` wants a call, `tick()`. And awaiting a task that was cancelled "
+        "raises CancelledError in the one who waits: here that is expected.",
     }
     advice_for = {
         "endless": "Tell the task to stop before you wait for its end.",
         "leaked-task": "In start, cancel the task of the start before.",
+        "nested-run": "start is a plain method and waits for nothing: tell the old task to stop, "
+        "and make the new one.",
     }
     codes = ("leaked-task", "wrong-value", "no-cleanup", "raised")
 
@@ -342,7 +354,17 @@ class RerunSafe(Program):
                 "start is a plain method, called without await",
                 "start gave a coroutine object, which nobody awaits",
                 "`async def` makes of the method something to await: nothing in it has run.",
-                "Write `def start`.",
+                "Write `def start`, which can only tell the old task to stop: that takes no await.",
+            )
+        if any(name.endswith("stop") for name in trial.never_awaited):
+            yield Diagnosis(
+                "not-awaited",
+                "start is plain, and returns at once",
+                "start made a call of stop, which nobody awaits",
+                "stop is an `async def`: its call only makes a coroutine object, and a plain "
+                "method cannot await it.",
+                "To tell a task to stop takes no await: self.task.cancel(). Only who wants to "
+                "know that it has ended must wait.",
             )
         if notes["not_async"]:
             yield Diagnosis(
@@ -371,7 +393,7 @@ def _tickers(title: str, steps: list[tuple], cleanup_s: int) -> Scenario:
     """Steps of one ticker or two, with a while after each but one done "at once"."""
 
     def start(answer: Any, stage: Stage) -> Any:
-        return _Kitchen(stage, cleanup_s).play(answer, steps)
+        return with_name("the next cell", _Kitchen(stage, cleanup_s).play(answer, steps))
 
     return Scenario(title, start)
 
@@ -386,14 +408,14 @@ class _Kitchen:
 
     async def play(self, answer: Any, steps: list[tuple]) -> None:
         tickers = {number: answer() for number in sorted({step[1] for step in steps})}
-        for at, (what, number, *names) in enumerate(steps):
+        for place, (what, number, *names) in enumerate(steps):
             if what == "stop":
                 await self._stop(tickers[number], number)
             else:
                 self._start(tickers[number], number, names[0])
-            if at == 0 and await self._is_blank(tickers[number]):
+            if place == 0 and await self._is_blank(tickers[number]):
                 return
-            if steps[at + 1 : at + 2] and steps[at + 1][0] != "at once":
+            if steps[place + 1 : place + 2] and steps[place + 1][0] != "at once":
                 await self._stage.sleep(self._cleanup_s * 3 + 1)
                 if what != "stop":
                     self._look(f"after start({names[0]})")

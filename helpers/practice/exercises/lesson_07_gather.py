@@ -7,13 +7,13 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from helpers.recording import count
+from helpers.recording import count, of_error
 
-from ..diagnosis import in_words
 from ..exercise import Prediction, Program
 from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import at, error_in_words, in_words
 
 _CITIES = ("Oslo", "Lima", "Cairo", "Quito", "Delhi", "Turin", "Perth", "Dakar", "Hanoi", "Leeds")
 
@@ -57,7 +57,8 @@ class Report(Program):
             ("three cities, all fail", 3, 3),
         ):
             names = vary.sample(_CITIES, size)
-            times = dict(zip(names, vary.sample(range(1, 15), size), strict=True))
+            seconds = off_the_beat(vary.sample(range(1, 15), size))
+            times = dict(zip(names, seconds, strict=True))
             by_time = sorted(names, key=times.get, reverse=failing == 1)
             yield _weather(title, names, times, set(by_time[:failing]))
 
@@ -81,7 +82,7 @@ class Report(Program):
             )
 
 
-def _weather(title: str, names: list[str], times: dict[str, int], failing: set[str]) -> Scenario:
+def _weather(title: str, names: list[str], times: dict[str, float], failing: set[str]) -> Scenario:
     def start(answer: Any, stage: Stage) -> Any:
         fetch = stage.service("fetch", times.get, lambda name: _weather_of(name, failing))
         return answer(fetch, list(names))
@@ -134,6 +135,7 @@ def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
             f"for {name}: {in_words(expected[name])}",
             shown,
             "This is not what fetch gave for that name.",
+            "Put in what `await fetch(name)` gave, as it is.",
         )
 
 
@@ -231,17 +233,44 @@ def _shown(times: dict[str, float], shown: list[tuple[Any, Any]]) -> Iterator[Di
             "Give the name to the function that fetches, and let it show both.",
         )
     elif others:
-        expected = "show(name, page), with a name and the page that fetch gave"
-        yield _wrong(expected, next(iter(others)))
+        for name, page in others:
+            yield _wrongly_shown(name, page, is_name=name in pages)
     elif missing:
         yield Diagnosis(
             "lost-results",
             f"{count(len(times), 'call')} of show",
             f"nothing shown for {', '.join(missing)}",
             "Not every page that was asked for is shown.",
+            "Wait until every page has come, and show each.",
         )
     elif len(names) > len(set(names)):
         yield _wrong("one call of show for each name", names)
+
+
+def _wrongly_shown(name: str, page: str, *, is_name: bool) -> Diagnosis:
+    if is_name:
+        cause = "The second argument is not the page that fetch gave for a name."
+        advice = "Await the fetch, and show what the await gives."
+    elif name.startswith("<"):
+        cause = (
+            "The first argument is something to await, not a name. as_completed hands out "
+            "whatever comes next, and gives no names."
+        )
+        advice = "Let a small async function fetch one page and show it: it knows the name."
+    else:
+        cause = "The first argument is none of the names."
+        advice = "Show each page under the very name that it was fetched by."
+    return Diagnosis(
+        "wrong-value",
+        "show(name, page), with a name and the page that fetch gave",
+        f"show({_shown_as(name)}, {_shown_as(page)})",
+        cause,
+        advice,
+    )
+
+
+def _shown_as(kept: str) -> str:
+    return kept if kept.startswith("<") else repr(kept)
 
 
 class PredictCollectors(Prediction):
@@ -369,8 +398,8 @@ class WhatDepends(Program):
         "while another is?",
         "too-slow": "Some call waits for a result that it does not use. In the timeline: what is "
         "over when that call begins?",
-        "not-awaited": "A function was given a promise instead of a value. Which `await` is "
-        "missing before it?",
+        "not-awaited": "Which call needs a value that another call brings? That one must have been "
+        "awaited before, by itself.",
     }
     advice_for = {
         "one-by-one": "After the login, let the profile run beside the orders and their details.",
@@ -400,6 +429,7 @@ class WhatDepends(Program):
                 f"profile and orders at the same time, {facts['best']:g} s in all",
                 f"one call at a time, {trial.elapsed_s:g} s in all",
                 "Each call is awaited before the next begins, also where it needs nothing of it.",
+                "Ask of each call what it needs, and start it as soon as that is there.",
             )
         yield from _dashboard(facts, trial.value)
         yield from _slow(
@@ -412,6 +442,15 @@ class WhatDepends(Program):
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
         yield from _promises(trial.calls)
+        if isinstance(trial.error, UnboundLocalError):
+            yield Diagnosis(
+                "not-awaited" if trial.never_awaited else "raised",
+                "each call is made when what it needs is there",
+                f"{error_in_words(trial.error)}, at {at(of_error(trial.error))}",
+                "What stands right of the `=` runs first: profile and orders need the token "
+                "before they can be called, so a gather that they are part of cannot bring it.",
+                "Await what others need on a line of its own, before them.",
+            )
 
 
 def _shop(
@@ -491,6 +530,7 @@ def _dashboard(facts: dict[str, Any], value: Any) -> Iterator[Diagnosis]:
             count(len(details), "detail"),
             in_words(got_details),
             "Not every order's detail is there.",
+            "Call detail once for each order of the list.",
         )
     elif (got_profile, got_details) != (profile, details) or isinstance(value, str):
         yield _wrong(in_words(facts["wanted"]), value)
@@ -522,7 +562,13 @@ def _slow(
 
 
 def _wrong(expected: str, value: Any) -> Diagnosis:
-    return Diagnosis("wrong-value", expected, in_words(value), "Another kind of value was given.")
+    return Diagnosis(
+        "wrong-value",
+        expected,
+        in_words(value),
+        "Something else was given than what was asked for.",
+        "Hold the two against each other: the kind of value, how many there are, what is in it.",
+    )
 
 
 def _same(expected: Any, value: Any) -> bool:

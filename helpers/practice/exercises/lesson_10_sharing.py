@@ -77,6 +77,7 @@ class AtMost(Program):
                 f"never more than {n} under way",
                 f"{most} fetches under way at {_moment_of(most, trial.calls):g} s",
                 "Something lets more in than it should: no limit, or one of its own for each call.",
+                "Let all fetches of a call go through one and the same limit.",
             )
         elif most < min(2, n, len(names)):
             yield Diagnosis(
@@ -84,6 +85,7 @@ class AtMost(Program):
                 f"{min(n, len(names))} fetches at the same time",
                 f"one at a time, {trial.elapsed_s:g} s in all",
                 "Each fetch begins only when the one before it has ended.",
+                "Start as many as the limit allows before you wait for any.",
             )
         elif not trial.real:
             yield from _idle(trial, n)
