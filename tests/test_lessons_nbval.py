@@ -58,7 +58,10 @@ def report(tmp_path_factory) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     answer = subprocess.run(
-        [sys.executable, "-P", "-m", "pytest", "-v", "-rA", "--color=no", "-p", "no:cacheprovider"],
+        [
+            *(sys.executable, "-P", "-m", "pytest", "--numprocesses=2"),
+            *("-v", "-rA", "--color=no", "-p", "no:cacheprovider"),
+        ],
         cwd=course,
         capture_output=True,
         text=True,
