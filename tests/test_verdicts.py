@@ -13,7 +13,7 @@ from helpers.practice import CODES, EXERCISES, Diagnosis, Verdict, judge, judgin
 from helpers.practice.card import LOOKS, html, page, table
 from helpers.practice.causes import likely_cause, refused_by_asyncio
 from helpers.practice.verdict import first, verdict_of
-from helpers.practice.words import a, error_in_words, in_words
+from helpers.practice.words import a, error_in_words, in_seconds, in_words
 from tests.answers import Answer, answers_to
 
 LESSON_01 = "01_waiting"
@@ -325,6 +325,48 @@ def test_errors_in_a_group_are_named():
         error_in_words(group)
         == "ExceptionGroup of ValueError: tea; ExceptionGroup of KeyError: 'cup'"
     )
+
+
+def test_asked_for_by_a_dict_as_completeds_own_has_no_name_either():
+    async def look_up():
+        for one in asyncio.as_completed([asyncio.sleep(0)]):
+            await one
+            {}[one]
+
+    with pytest.raises(KeyError) as told:
+        asyncio.run(look_up())
+    assert error_in_words(told.value) == "KeyError: <coroutine object>"
+
+
+def test_a_lock_of_another_loop_is_told_by_its_cause():
+    lock = asyncio.Lock()
+
+    async def enter():
+        async with lock:
+            await asyncio.sleep(0)
+
+    async def two():
+        await asyncio.gather(enter(), enter())
+
+    asyncio.run(two())
+    cause, advice = likely_cause(refusal(two))
+    assert "something first waited for it" in cause and "inside the function" in advice
+
+
+@pytest.mark.parametrize(
+    "seconds, beside, words",
+    [
+        (14.051, None, "14.05 s"),
+        (3, None, "3 s"),
+        (14.017, 14.02, "14.017 s"),
+        (14.02, 14.017, "14.02 s"),
+        (14.051, 14.051, "14.05 s"),
+        (14.051, 15.017, "14.05 s"),
+        (0.004, 0, "0.004 s"),
+    ],
+)
+def test_seconds_have_two_decimals_if_that_tells_them_apart(seconds, beside, words):
+    assert in_seconds(seconds, beside) == words
 
 
 def test_nouns_have_their_article():

@@ -23,7 +23,7 @@ def likely_cause(error: BaseException, refused: str = "") -> Told | None:
     for kinds, *told in _KNOWN_KINDS:
         if isinstance(error, kinds):
             return tuple(told)
-    said = str(error) if isinstance(error, (TypeError, AttributeError, RuntimeError)) else ""
+    said = str(error) if isinstance(error, _WITH_KNOWN_WORDS) else ""
     for pattern, tell in _KNOWN_WORDS:
         found = pattern.search(said)
         if found:
@@ -154,10 +154,44 @@ def _tell_of_other_loop(found: re.Match, refused: str, by: str) -> Told:
     )
 
 
-def _tell_of_promise(found: re.Match, refused: str, by: str) -> Told:
+def _tell_of_kept(found: re.Match, refused: str, by: str) -> Told:
+    return (
+        "A lock, a semaphore, an event or a queue belongs to the event loop on which something "
+        "first waited for it. It was made once and kept; each situation of a check runs on a fresh "
+        "event loop, as another program would.",
+        "Make it inside the function: then it belongs to the loop that runs.",
+    )
+
+
+def _tell_of_future(found: re.Match, refused: str, by: str) -> Told:
     return (
         "A task, or the future that gather gives, was used as if it were its result.",
         "`await` it first, and use what comes back.",
+    )
+
+
+def _tell_of_no_task(found: re.Match, refused: str, by: str) -> Told:
+    return (
+        "A coroutine object was taken for a task: it has no result that one could ask for.",
+        "`await` it: that gives the result. If it is to run meanwhile, make a task of it with "
+        "create_task.",
+    )
+
+
+def _tell_of_no_name(found: re.Match, refused: str, by: str) -> Told:
+    return (
+        "What `for` hands you from as_completed is not your task, but a coroutine object that "
+        "waits for whichever is done next: it has no name.",
+        "Let the job return its name with its result; `await` what `for` hands you gives both.",
+    )
+
+
+def _tell_of_one_error(found: re.Match, refused: str, by: str) -> Told:
+    return (
+        "An exception object was used as if it were a list of results: an `except` around all of "
+        "them gives one error, and no results.",
+        "Catch the error of each one by itself, or let gather give them back as results: "
+        "`return_exceptions=True`.",
     )
 
 
@@ -206,6 +240,7 @@ _OTHER_ARGUMENTS = re.compile(
     r"takes .*arguments?\b|missing .*required .*argument|unexpected keyword|"
     r"too many positional|multiple values for argument"
 )
+_WITH_KNOWN_WORDS = (TypeError, AttributeError, RuntimeError, KeyError)
 _KNOWN_WORDS = (
     (re.compile(r"object (?P<type>\w+) can't be used in 'await'"), _tell_of_await),
     (re.compile(r"'(?P<type>\w+)' object can't be awaited"), _tell_of_await),  # from 3.14 on
@@ -219,11 +254,16 @@ _KNOWN_WORDS = (
     (re.compile(r"expects? an? (list|iterable) of (futures|awaitables)"), _tell_of_one),
     (re.compile(r"Task got bad yield"), _tell_of_generator),
     (re.compile(r"attached to a different loop"), _tell_of_other_loop),
-    (re.compile(r"await wasn't used with future"), _tell_of_promise),  # it was unpacked
+    (re.compile(r"bound to a different event loop"), _tell_of_kept),
+    (re.compile(r"await wasn't used with future"), _tell_of_future),  # it was unpacked
     (
         re.compile(r"'(_GatheringFuture|(_asyncio\.)?(Task|Future))' object (is not|has no)"),
-        _tell_of_promise,
+        _tell_of_future,
     ),
+    (re.compile(r"'coroutine' object has no attribute '(result|done)'"), _tell_of_no_task),
+    (re.compile(r"'coroutine' object has no attribute 'get_name'"), _tell_of_no_name),
+    (re.compile(r"^<coroutine object \S*_wait_for_one"), _tell_of_no_name),  # a dict was asked
+    (re.compile(r"'\w*(Error|Exception|Group)' object is not (iter|subscr)"), _tell_of_one_error),
     (re.compile(r"'coroutine' object is not callable"), _tell_of_second_call),
     (re.compile(r"cannot reuse already awaited coroutine"), _tell_of_second_await),
 )

@@ -164,16 +164,18 @@ def _not_awaited(trial: Trial, name: str) -> Diagnosis | None:
         kinds = sorted({_kind(item) for item in trial.handed_back})
         observed = f"{name} returned {in_words(trial.value)}"
         cause = f"A {' or a '.join(kinds)} is not the result: it is what one awaits to get it."
+        advice = _AWAIT_IT if inspect.isawaitable(trial.value) else _AWAIT_THEM
     elif trial.never_awaited:
-        observed = "made and never awaited: " + ", ".join(sorted(set(trial.never_awaited)))
+        forgotten = {made or "what as_completed hands out" for made in trial.never_awaited}
+        observed = "made and never awaited: " + ", ".join(sorted(forgotten))
         cause = "Calling a coroutine function only makes a coroutine object; nothing in it runs."
+        advice = _AWAIT_IT
     elif not trial.calls and not trial.unfinished and (unbegun := _never_begun(trial)):
         observed = f"made, and not begun when {name} returned: {', '.join(unbegun)}"
         cause = "A task begins at the next await, and nothing was awaited after it was made."
+        advice = "Keep the tasks, and await them all before you return."
     else:
         return None
-    is_in_a_list = trial.handed_back and not inspect.isawaitable(trial.value)
-    advice = _AWAIT_THEM if is_in_a_list else _AWAIT_IT
     if trial.error is not None:
         observed += f"; then {_error(trial)}"
         cause, advice = likely_cause(trial.error, trial.refused) or (cause, advice)

@@ -209,7 +209,9 @@ def _unless_kept(
         "state-kept",
         f"{exercise.name} does the same however often it is called",
         f"right the first time; called again in the same situation: {again.observed}",
-        "Something outlives the call: a global, a default argument, a lock or a cache made once.",
+        "Something outlives the call: a global, a default argument, a lock or a cache made once. "
+        "(Each situation runs on a fresh event loop, as another program would; a notebook has one "
+        "for all its cells.) Or the order of a set decides, which may differ from run to run.",
         "Make what the function needs inside the function.",
     ), trial
 

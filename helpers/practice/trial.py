@@ -25,7 +25,7 @@ from .fast import SPEED, FastLoop
 from .performance import Performance, clear, give_up, pending
 from .stage import Call, Stage
 from .virtual import VirtualLoop
-from .words import coroutine_in_words
+from .words import coroutine_in_words, in_seconds
 
 OUTPUT_KEPT = 20_000  # characters
 _LONGEST_BLOCK_S = 0.5  # real seconds
@@ -86,6 +86,10 @@ class Trial:
         """Whether something came before it was due. The ticks of a real loop's clock are coarse
         on some systems, and a hundred times as long on a fast one."""
         return came_s < (due_s / 2 if self.real else due_s)
+
+    def in_all(self) -> str:
+        """ ", 14.05 s in all"; "" on a real loop, whose seconds differ from run to run."""
+        return "" if self.real else f", {in_seconds(self.elapsed_s)} in all"
 
     @property
     def is_nested_run(self) -> bool:

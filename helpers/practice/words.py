@@ -30,6 +30,13 @@ def in_words(value: Any, limit: int = 160) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def in_seconds(seconds: float, beside: float | None = None) -> str:
+    """ "14.05 s": two decimals, unless it would look the same as what it is held `beside`."""
+    rounded = round(seconds, 2)
+    is_alike = beside is not None and seconds != beside and rounded == round(beside, 2)
+    return f"{seconds if is_alike else rounded:g} s"
+
+
 def a(noun: str) -> str:
     """The noun with its article: "a list", "an int"."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
@@ -49,7 +56,7 @@ def error_in_words(error: BaseException) -> str:
 
 
 def coroutine_in_words(qualname: str) -> str:
-    """The name of a coroutine function as the learner knows it, "" for one inside asyncio."""
+    """The name of a coroutine function as the learner knows it, "" for as_completed's own."""
     name = plain_name(qualname)
     return "" if name.rpartition(".")[2].startswith("_wait_for_one") else name
 
@@ -106,6 +113,7 @@ _WORDS = _Words()
 _NOT_FOR_LEARNERS = (
     (re.compile(r" at 0x[0-9A-Fa-f]+"), ""),
     (re.compile(r"(?:[\w.]*<locals>\.)+"), ""),  # a function inside another one
+    (re.compile(r" (?:_AsCompletedIterator\.)?_wait_for_one"), ""),  # as_completed's own
     (re.compile(r"<_?\w*Task (?:[^<>]|<[^<>]*>)*>"), "<task>"),
     (re.compile(r"<_?\w*Future (?:[^<>]|<[^<>]*>)*>"), "<future>"),
     (re.compile(r"\b_GatheringFuture\b"), "future of gather"),

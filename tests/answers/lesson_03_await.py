@@ -1,6 +1,7 @@
 """03 Await: answers to its exercises."""
 
 import asyncio
+import contextlib
 import functools
 import random
 import time
@@ -856,7 +857,7 @@ async def the_same_lock_twice(free, name, pay):
             return free.pop()
 
 
-@wrong("book", "state-kept", made=True, says="Take the seat before `await pay`")
+@wrong("book", "state-kept", made=True, says="Each situation runs on a fresh event loop")
 def one_lock_for_ever():
     lock = asyncio.Lock()
 
@@ -870,7 +871,22 @@ def one_lock_for_ever():
     return book
 
 
-@wrong("book", "state-kept", made=True)
+@wrong("book", "race", made=True, says="belongs to the event loop on which something first waited")
+def a_lock_from_an_earlier_check():
+    book = one_lock_for_ever()
+
+    async def pay(name):
+        await asyncio.sleep(0)
+
+    async def earlier():
+        await asyncio.gather(*[book([1, 2], name, pay) for name in ("ann", "bob")])
+
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        loop.run_until_complete(earlier())
+    return book
+
+
+@wrong("book", "state-kept", made=True, says="Take the seat before `await pay`")
 def remembers_who_came():
     seen = set()
 

@@ -134,6 +134,13 @@ async def the_result_too_early(download, prepare):
     return task.result(), prepared
 
 
+@wrong("overlap", "not-awaited", says="A coroutine object was taken for a task")
+async def the_result_of_a_coroutine(download, prepare):
+    coroutine = download()
+    prepared = await prepare()
+    return coroutine.result(), prepared
+
+
 @wrong("overlap", "raised", says="`result()` does not wait")
 async def both_results_too_early(download, prepare):
     tasks = asyncio.create_task(download()), asyncio.create_task(prepare())
@@ -917,7 +924,7 @@ async def an_error_of_its_own(jobs):
     return [jobs[number] for number, r in enumerate(results) if isinstance(r, Exception)]
 
 
-@wrong("who-failed", "wrong-order", says="as they stand in `jobs`")
+@wrong("who-failed", "wrong-order", says="in another order than in `jobs`")
 async def as_they_failed(jobs):
     failed = []
 

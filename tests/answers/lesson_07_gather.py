@@ -152,7 +152,7 @@ async def only_those_that_worked(fetch, names):
     return {name: answer for name, answer in pairs if not isinstance(answer, Exception)}
 
 
-@wrong("report", "one-by-one")
+@wrong("report", "one-by-one", says="Each is awaited before the next one begins")
 async def each_in_its_turn(fetch, names):
     found = {}
     for name in names:
@@ -207,7 +207,7 @@ async def tasks_instead_of_answers(fetch, names):
     return tasks
 
 
-@wrong("report", "not-awaited")
+@wrong("report", "not-awaited", says="Hand them all to asyncio.gather(*them)")
 async def coroutines_instead_of_answers(fetch, names):
     return {name: fetch(name) for name in names}
 
@@ -345,7 +345,7 @@ async def late_binding(fetch, names, show):
     await asyncio.sleep(0)
 
 
-@wrong("as-they-finish", "one-by-one")
+@wrong("as-they-finish", "one-by-one", says="Each is awaited before the next one begins")
 async def fetched_in_turn(fetch, names, show):
     for name in names:
         show(name, await fetch(name))
@@ -375,7 +375,7 @@ async def only_the_first(fetch, names, show):
     await asyncio.gather(*tasks)
 
 
-@wrong("as-they-finish", "not-awaited", says="not begun when")
+@wrong("as-they-finish", "not-awaited", says="Keep the tasks, and await them all")
 async def returns_before_they_are_shown(fetch, names, show):
     async def one(name):
         show(name, await fetch(name))
@@ -467,7 +467,7 @@ async def details_through_a_queue_of_results(login, profile, orders, detail):
     return found.result(), list(details.values())
 
 
-@wrong("what-depends", "one-by-one")
+@wrong("what-depends", "one-by-one", says="Each call is awaited before the next one")
 async def all_in_sequence(login, profile, orders, detail):
     token = await login()
     found = await profile(token)
@@ -816,4 +816,142 @@ async def one_detail_of_all_orders(login, profile, orders, detail):
 async def awaits_the_function(login, profile, orders, detail):
     token = await login
     mine, listed = await asyncio.gather(profile(token), orders(token))
+    return mine, await asyncio.gather(*map(detail, listed))
+
+
+@wrong("report", "wrong-value", says="Put names to the answers with zip")
+async def the_list_of_gather(fetch, names):
+    return await asyncio.gather(*map(fetch, names), return_exceptions=True)
+
+
+@wrong("report", "wrong-value", says="A tuple is no dict")
+async def the_names_and_the_answers(fetch, names):
+    return names, await asyncio.gather(*map(fetch, names), return_exceptions=True)
+
+
+@wrong("report", "wrong-value", says="without a `return`")
+async def keeps_the_report(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    dict(zip(names, answers))
+
+
+@wrong("report", "raised", says="An exception object was used as if it were a list of results")
+async def one_error_for_all_answers(fetch, names):
+    try:
+        answers = await asyncio.gather(*map(fetch, names))
+    except Exception as error:
+        answers = error
+    return dict(zip(names, answers))
+
+
+@wrong("as-they-finish", "not-awaited", says="never awaited: what as_completed hands out; then")
+async def asks_for_the_name_of_a_task(fetch, names, show):
+    tasks = [asyncio.create_task(fetch(name), name=name) for name in names]
+    for task in asyncio.as_completed(tasks):
+        show(task.get_name(), await task)
+
+
+@wrong("as-they-finish", "raised", says="What `for` hands you from as_completed is not your task")
+async def asks_for_the_name_after_the_page(fetch, names, show):
+    tasks = [asyncio.create_task(fetch(name), name=name) for name in names]
+    for task in asyncio.as_completed(tasks):
+        page = await task
+        show(task.get_name(), page)
+
+
+@wrong("as-they-finish", "raised", says="What `for` hands you from as_completed is not your task")
+async def looks_the_task_up(fetch, names, show):
+    name_of = {asyncio.create_task(fetch(name)): name for name in names}
+    for task in asyncio.as_completed(name_of):
+        page = await task
+        show(name_of[task], page)
+
+
+@wrong("as-they-finish", "not-awaited", says="A coroutine object was taken for a task")
+async def asks_for_the_result(fetch, names, show):
+    tasks = [asyncio.create_task(fetch(name)) for name in names]
+    for name, task in zip(names, asyncio.as_completed(tasks)):
+        show(name, task.result())
+
+
+@wrong("as-they-finish", "one-by-one", says="making is not starting")
+async def makes_them_all_and_awaits_each(fetch, names, show):
+    pages = [fetch(name) for name in names]
+    for name, page in zip(names, pages):
+        show(name, await page)
+
+
+@wrong("report", "one-by-one", says="Observed: one at a time Likely cause: Each is awaited")
+async def a_thread_then_each_in_its_turn(fetch, names):
+    return await asyncio.to_thread(dict) | await each_in_its_turn(fetch, names)
+
+
+@wrong("report", "too-slow", says="making is not starting")
+async def makes_them_all_and_gathers_two(fetch, names):
+    made = [fetch(name) for name in names]
+    head = await asyncio.gather(*made[:2], return_exceptions=True)
+    rest = await asyncio.gather(*made[2:], return_exceptions=True)
+    return dict(zip(names, head + rest))
+
+
+@wrong("as-they-finish", "one-by-one", says="Each is awaited before the next one begins")
+async def a_thread_then_fetched_in_turn(fetch, names, show):
+    await asyncio.to_thread(len, names)
+    await fetched_in_turn(fetch, names, show)
+
+
+@wrong("as-they-finish", "too-slow", says="making is not starting")
+async def makes_them_all_and_shows_two(fetch, names, show):
+    async def one(name, page):
+        show(name, await page)
+
+    made = [one(name, fetch(name)) for name in names]
+    await asyncio.gather(*made[:2])
+    await asyncio.gather(*made[2:])
+
+
+@wrong("as-they-finish", "too-slow", says="making is not starting")
+async def fetches_the_first_once_more(fetch, names, show):
+    again = fetch(names[0])
+    await asyncio.gather(*[shows_one(fetch, name, show) for name in names])
+    await again
+
+
+async def shows_one(fetch, name, show):
+    show(name, await fetch(name))
+
+
+@wrong("what-depends", "one-by-one", says="Each call is awaited before the next one")
+async def a_thread_then_all_in_sequence(login, profile, orders, detail):
+    await asyncio.to_thread(str)
+    return await all_in_sequence(login, profile, orders, detail)
+
+
+@wrong("what-depends", "too-slow", says="making is not starting")
+async def makes_the_profile_early(login, profile, orders, detail):
+    token = await login()
+    mine = profile(token)
+    details = await asyncio.gather(*map(detail, await orders(token)))
+    return await mine, details
+
+
+@wrong("what-depends", "one-by-one", says="began at 16.32 s: a call makes a coroutine object")
+async def makes_all_early(login, profile, orders, detail):
+    token = await login()
+    mine, listed = profile(token), orders(token)
+    details = [await each for each in map(detail, await listed)]
+    return await mine, details
+
+
+@wrong("what-depends", "too-slow", says="often a gather that must be over")
+async def makes_both_and_gathers_them(login, profile, orders, detail):
+    token = await login()
+    mine, listed = profile(token), orders(token)
+    mine, listed = await asyncio.gather(mine, listed)
+    return mine, await asyncio.gather(*map(detail, listed))
+
+
+@wrong("what-depends", "not-awaited", says="only `await` gives that")
+async def a_login_for_a_token(login, profile, orders, detail):
+    mine, listed = await asyncio.gather(profile(login()), orders(login()))
     return mine, await asyncio.gather(*map(detail, listed))

@@ -38,24 +38,29 @@ class PredictTotal(Prediction):
             yield self.wrong_kind("two numbers of seconds", value)
         elif seconds == (3, 6):
             cause = "These are the right numbers, the other way round. " + _ADD
-            yield self._wrong("one after another, then all together", "3 s, then 6 s", cause)
+            which, advice = "one after another, then all together", f"{_TRY_APART} {_TRY_TOGETHER}"
+            yield self._wrong(which, "3 s, then 6 s", cause, advice)
         elif seconds[0] != 6:
             cause = _APART.get(seconds[0], _ADD)
-            yield self._wrong("one after another", f"{seconds[0]:g} s", cause)
+            yield self._wrong("one after another", f"{seconds[0]:g} s", cause, _TRY_APART)
         elif seconds[1] != 3:
             cause = _TOGETHER.get(seconds[1], _LONGEST)
-            yield self._wrong("all together", f"{seconds[1]:g} s", cause)
+            yield self._wrong("all together", f"{seconds[1]:g} s", cause, _TRY_TOGETHER)
 
-    def _wrong(self, which: str, observed: str, cause: str) -> Diagnosis:
+    def _wrong(self, which: str, observed: str, cause: str, advice: str) -> Diagnosis:
         return Diagnosis(
             "wrong-value",
             f"the seconds that waits of 3, 1 and 2 seconds take {which}",
             observed,
             cause,
-            "Write three lines `await asyncio.sleep(...)` in a cell and record them.",
+            advice,
         )
 
 
+_TRY_APART = "Write three lines `await asyncio.sleep(...)` in a cell and record them."
+_TRY_TOGETHER = (
+    "Give three calls `asyncio.sleep(...)` to one `await asyncio.gather(...)`, and record that."
+)
 _ADD = "One after another, each wait begins when the one before it has ended: they add up."
 _LONGEST = "Together, all three begin at once, and it is over when the last of them is over."
 _APART = {
@@ -95,38 +100,38 @@ class PredictOrder(Prediction):
             yield self.wrong_kind('two lists of the names "a", "b" and "c"', value)
             return
         finished, returned = lists
-        yield from _wrong_names(finished, "bac", "the order in which they finish", _FINISHED)
-        yield from _wrong_names(returned, "abc", "the order of gather's results", _RETURNED)
+        yield from _wrong_names(finished, "bac", _FINISHED)
+        yield from _wrong_names(returned, "abc", _RETURNED)
 
 
-def _wrong_names(
-    names: list[str], right: str, what: str, causes: dict[str, str]
-) -> Iterator[Diagnosis]:
+def _wrong_names(names: list[str], right: str, told: dict[str, str]) -> Iterator[Diagnosis]:
+    what = told["what"]
     if sorted(names) != ["a", "b", "c"]:
         expected = f'{what}: "a", "b" and "c", each once'
-        yield Diagnosis("wrong-value", expected, in_words(names), causes["else"], _ALL_THREE)
+        yield Diagnosis("wrong-value", expected, in_words(names), told["else"], _ALL_THREE)
     elif names != list(right):
-        cause = causes.get("".join(names), causes["else"])
-        yield Diagnosis("wrong-order", what, in_words(names), cause, _WRITE_IT)
+        cause = told.get("".join(names), told["else"])
+        yield Diagnosis("wrong-order", what, in_words(names), cause, told["try"])
 
 
 _ALL_THREE = "Write each of the three names once."
-_WRITE_IT = (
-    "Gather three such waits that print their names: look at what is printed, and at the list that "
-    "gather gives."
-)
 _BY_LENGTH = "All three begin at once, so the one with the shortest wait is the first to finish."
 _AS_PASSED = (
     "gather returns results in the order in which it was given the coroutines, whichever "
     "finishes first: the first result belongs to the first argument."
 )
 _FINISHED = {
+    "what": "the order in which they finish",
+    "try": "Gather three such waits, each of which prints its name when it ends: look at what is "
+    "printed.",
     "abc": "That is the order in which they were passed to gather, and it decides nothing here. "
     + _BY_LENGTH,
     "cab": "That is from the longest wait to the shortest. " + _BY_LENGTH,
     "else": _BY_LENGTH,
 }
 _RETURNED = {
+    "what": "the order of gather's results",
+    "try": "Gather three such waits in a cell, and look at the list that gather gives.",
     "bac": "That is the order in which they finish. " + _AS_PASSED,
     "else": _AS_PASSED,
 }
@@ -183,7 +188,7 @@ class AllAtOnce(Program):
             yield Diagnosis(
                 "one-by-one",
                 f"{len(names)} pages fetched at the same time, {longest:g} s in all",
-                f"one at a time, {trial.elapsed_s:g} s in all",
+                f"one at a time{trial.in_all()}",
                 "Each fetch begins only when the one before it has ended, so the waits add up.",
                 "Make all the coroutines before you wait for any of them.",
             )

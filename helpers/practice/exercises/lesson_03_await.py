@@ -13,6 +13,7 @@ from typing import Any
 
 from helpers.recording import count, of_error
 
+from ..causes import likely_cause
 from ..checks import asked_for
 from ..exercise import Prediction, Program
 from ..stage import Call, Stage
@@ -468,9 +469,11 @@ def _wrong_booking(
     name: str, value: Any, seats: list[int], payments: int, vanished: bool
 ) -> Iterator[tuple[str, ...]]:
     if isinstance(value, BaseException):
-        cause = "It may have counted on a seat that another booking had taken by then."
+        cause, advice = likely_cause(value) or (
+            "It may have counted on a seat that another booking had taken by then.",
+            "Let no await stand between seeing a seat and taking it.",
+        )
         observed = f"{error_in_words(value)}, for {name}"
-        advice = "Let no await stand between seeing a seat and taking it."
         yield "raised", f"{name} gets a seat or None", observed, cause, advice
     elif value is None and payments and vanished:
         cause = "The seat has left `free`, and the function comes to its end without returning it."

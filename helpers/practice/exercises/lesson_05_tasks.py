@@ -16,7 +16,7 @@ from ..exercise import Program
 from ..stage import Call, Stage, off_the_beat, peak, with_name
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
-from ..words import a, error_in_words, in_words
+from ..words import a, error_in_words, in_seconds, in_words
 
 _NAMES = ("kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars")
 
@@ -76,8 +76,8 @@ class Overlap(Program):
         if peak(trial.calls) == 1 and len(_ended(trial.calls)) == 2:
             yield Diagnosis(
                 "one-by-one",
-                f"both at the same time, {longest:g} s in all",
-                f"{_one_after_another(trial.calls)}, {trial.elapsed_s:g} s in all",
+                f"both at the same time, {in_seconds(longest)} in all",
+                f"{_one_after_another(trial.calls)}, {in_seconds(trial.elapsed_s)} in all",
                 "The second began when the first had ended: it was no task yet, or it was awaited "
                 "in the line that made it one.",
                 "Start the one, go on to the other, and only then wait.",
@@ -96,8 +96,8 @@ class Overlap(Program):
         if trial.late(longest):
             yield Diagnosis(
                 "too-slow",
-                f"as long as the longer of the two, {longest:g} s",
-                f"{trial.elapsed_s:g} s",
+                f"as long as the longer of the two, {in_seconds(longest)}",
+                in_seconds(trial.elapsed_s, longest),
                 "They overlap, but not from the beginning; or the function looks only now and then "
                 "whether the work is done, or waits for something else.",
                 "Start both before you wait for either, and await the work itself.",
@@ -151,7 +151,7 @@ def _ended(calls: list[Call]) -> list[Call]:
 
 def _one_after_another(calls: list[Call]) -> str:
     begun = sorted((call for call in calls if call.began_s is not None), key=lambda c: c.began_s)
-    return ", then ".join(f"{call.service} from {call.began_s:g} s" for call in begun)
+    return ", then ".join(f"{call.service} from {in_seconds(call.began_s)}" for call in begun)
 
 
 class KeepHold(Program):
@@ -389,7 +389,7 @@ class WhoFailed(Program):
         "one-by-one": "When does the second job begin? Make all the tasks first.",
         "wrong-value": "A job may return None, or 0, and be fine. What tells for sure that a task "
         "has failed?",
-        "wrong-order": "The names come in the order in which the jobs failed. Who knows the order "
+        "wrong-order": "The names come in another order than that of `jobs`. Who knows the order "
         "of `jobs`?",
     }
     advice_for = {
@@ -429,8 +429,8 @@ class WhoFailed(Program):
         if trial.late(facts.longest):
             yield Diagnosis(
                 "too-slow",
-                f"as long as the longest job, {facts.longest:g} s",
-                f"{trial.elapsed_s:g} s",
+                f"as long as the longest job, {in_seconds(facts.longest)}",
+                in_seconds(trial.elapsed_s, facts.longest),
                 "Some of the jobs overlap, but not all of them; or the function looks only now and "
                 "then whether they are done.",
                 "Start every job before you wait for any, and await the tasks themselves.",
@@ -453,8 +453,9 @@ class WhoFailed(Program):
         if peak(calls) == 1 < len(begun):
             yield Diagnosis(
                 "one-by-one",
-                f"{count(len(facts.names), 'job')} at the same time, {facts.longest:g} s in all",
-                f"one at a time, {trial.elapsed_s:g} s in all",
+                f"{count(len(facts.names), 'job')} at the same time, "
+                f"{in_seconds(facts.longest)} in all",
+                f"one at a time{trial.in_all()}",
                 "Each job is awaited before the next one is started.",
                 "Start them all before you wait for any.",
             )
@@ -486,7 +487,7 @@ class WhoFailed(Program):
                 "wrong-order",
                 expected,
                 observed,
-                "The names come as the jobs failed, not as they stand in `jobs`.",
+                "The names stand in another order than in `jobs`.",
                 "Go through the tasks in the order of `jobs`.",
             )
         if set(map(str, value)) < set(right):

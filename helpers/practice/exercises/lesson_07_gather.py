@@ -13,7 +13,7 @@ from ..exercise import Prediction, Program
 from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
-from ..words import at, error_in_words, in_words
+from ..words import a, at, error_in_words, in_seconds, in_words
 
 _CITIES = ("Oslo", "Lima", "Cairo", "Quito", "Delhi", "Turin", "Perth", "Dakar", "Hanoi", "Leeds")
 
@@ -66,7 +66,7 @@ class Report(Program):
         facts, value = trial.scenario.facts, trial.value
         yield from _one_by_one(trial, "cities", facts["longest"])
         if not isinstance(value, dict):
-            yield _wrong("a dict with an entry for every name", value)
+            yield _no_dict(value)
             return
         yield from _entries(facts["expected"], value)
         yield from _slow(trial, facts["longest"])
@@ -93,6 +93,21 @@ def _weather(title: str, names: list[str], times: dict[str, float], failing: set
 
 def _weather_of(name: str, failing: set[str]) -> Any:
     return ConnectionError(f"no answer from {name}") if name in failing else f"rain in {name}"
+
+
+def _no_dict(value: Any) -> Diagnosis:
+    """For a report in which no name stands with its answer."""
+    expected = "a dict with an entry for every name"
+    if not isinstance(value, (list, tuple)):
+        return _wrong(expected, value)
+    return Diagnosis(
+        "wrong-value",
+        expected,
+        in_words(value),
+        f"{a(type(value).__name__).capitalize()} is no dict: nobody can ask it for a city.",
+        "Put names to the answers with zip, and make a dict of the pairs; gather's answers are in "
+        "the order of `names`.",
+    )
 
 
 def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
@@ -185,9 +200,10 @@ class AsTheyFinish(Program):
             if name in times and not trial.real and at_s > times[name]:
                 yield Diagnosis(
                     "too-slow",
-                    f"{name}'s page is shown when it arrives, after {times[name]:g} s",
-                    f"it was shown after {at_s:g} s",
-                    "The page was there, and something slower was waited for first.",
+                    f"{name}'s page is shown when it arrives, after {in_seconds(times[name])}",
+                    f"it was shown after {in_seconds(at_s, times[name])}",
+                    _begun_late(trial)
+                    or "The page was there, and something slower was waited for first.",
                     "asyncio.as_completed, or a small function that fetches and shows one page.",
                 )
         yield from _slow(trial, longest)
@@ -426,9 +442,10 @@ class WhatDepends(Program):
         if peak(trial.calls) == 1 and services == {"login", "profile", "orders", "detail"}:
             yield Diagnosis(
                 "one-by-one",
-                f"profile and orders at the same time, {facts['best']:g} s in all",
-                f"one call at a time, {trial.elapsed_s:g} s in all",
-                "Each call is awaited before the next begins, also where it needs nothing of it.",
+                f"profile and orders at the same time, {in_seconds(facts['best'])} in all",
+                f"one call at a time{trial.in_all()}",
+                _begun_late(trial)
+                or "Each call is awaited before the next one, also where it needs nothing of it.",
                 "Ask of each call what it needs, and start it as soon as that is there.",
             )
         yield from _dashboard(facts, trial.value)
@@ -441,7 +458,7 @@ class WhatDepends(Program):
         )
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
-        yield from _promises(trial.calls)
+        yield from _not_yet_values(trial.calls)
         if isinstance(trial.error, UnboundLocalError):
             yield Diagnosis(
                 "not-awaited" if trial.never_awaited else "raised",
@@ -495,7 +512,7 @@ def _detail(order: Any) -> Any:
     return f"detail of {order}" if isinstance(order, str) else LookupError("no such order")
 
 
-def _promises(calls: Iterable[Call]) -> Iterator[Diagnosis]:
+def _not_yet_values(calls: Iterable[Call]) -> Iterator[Diagnosis]:
     """A call that was given something to await where it needs the value."""
     for call in calls:
         if any(inspect.isawaitable(argument) for argument in call.args):
@@ -503,7 +520,8 @@ def _promises(calls: Iterable[Call]) -> Iterator[Diagnosis]:
                 "not-awaited",
                 f"{call.service} gets the value that it needs",
                 f"the call {call}",
-                "A call gives a promise of a result; what needs the result must wait for it.",
+                "A call gives a coroutine object, create_task gives a task, and neither is the "
+                "result: only `await` gives that.",
                 "`await` it first, and pass on what comes back.",
             )
 
@@ -543,9 +561,10 @@ def _one_by_one(trial: Trial, what: str, longest: float) -> Iterator[Diagnosis]:
     if peak(trial.calls) == 1 < len(trial.calls):
         yield Diagnosis(
             "one-by-one",
-            f"{len(trial.calls)} {what} at the same time, {longest:g} s in all",
-            f"one at a time, {trial.elapsed_s:g} s in all",
-            "Each is awaited before the next one begins, so the waits add up.",
+            f"{len(trial.calls)} {what} at the same time, {in_seconds(longest)} in all",
+            f"one at a time{trial.in_all()}",
+            _begun_late(trial)
+            or "Each is awaited before the next one begins, so the waits add up.",
             "Start all of them, then wait.",
         )
 
@@ -557,8 +576,24 @@ def _slow(
     advice: str = "Start everything that can be started before you wait.",
 ) -> Iterator[Diagnosis]:
     if trial.late(best_s):
-        observed = f"after {trial.elapsed_s:g} s"
-        yield Diagnosis("too-slow", f"it is over after {best_s:g} s", observed, cause, advice)
+        expected = f"it is over after {in_seconds(best_s)}"
+        observed = f"after {in_seconds(trial.elapsed_s, best_s)}"
+        yield Diagnosis("too-slow", expected, observed, _begun_late(trial) or cause, advice)
+
+
+def _begun_late(trial: Trial) -> str:
+    """The likely cause, if a coroutine object was made and nothing started it for a while."""
+    if trial.real:
+        return ""  # on a clock that never stands still, every call begins later than it is made
+    begun = (call for call in trial.calls if call.began_s is not None)
+    late = next((call for call in begun if call.began_s > call.called_s), None)
+    if late is None:
+        return ""
+    return (
+        f"{late} was called at {in_seconds(late.called_s)} and began at "
+        f"{in_seconds(late.began_s, late.called_s)}: a call makes a coroutine object, and making "
+        "is not starting. It begins when it is awaited, gathered or made a task."
+    )
 
 
 def _wrong(expected: str, value: Any) -> Diagnosis:
@@ -566,9 +601,18 @@ def _wrong(expected: str, value: Any) -> Diagnosis:
         "wrong-value",
         expected,
         in_words(value),
-        "Something else was given than what was asked for.",
-        "Hold the two against each other: the kind of value, how many there are, what is in it.",
+        *(_NOTHING if value is None else _SOMETHING_ELSE),
     )
+
+
+_NOTHING = (
+    "The function comes to its end without a `return`, or returns nothing.",
+    "Return what was asked for.",
+)
+_SOMETHING_ELSE = (
+    "Something else was given than what was asked for.",
+    "Hold the two against each other: the kind of value, how many there are, what is in it.",
+)
 
 
 def _same(expected: Any, value: Any) -> bool:

@@ -13,6 +13,7 @@ from ..exercise import Program
 from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..words import in_seconds
 
 _NAMES = ("ants", "bees", "cats", "dogs", "elks", "foxes", "goats", "hens", "ibises", "jays")
 
@@ -75,7 +76,7 @@ class AtMost(Program):
             yield Diagnosis(
                 "over-limit",
                 f"never more than {n} under way",
-                f"{most} fetches under way at {_moment_of(most, trial.calls):g} s",
+                f"{most} fetches under way at {in_seconds(_moment_of(most, trial.calls))}",
                 "Something lets more in than it should: no limit, or one of its own for each call.",
                 "Let all fetches of a call go through one and the same limit.",
             )
@@ -83,7 +84,7 @@ class AtMost(Program):
             yield Diagnosis(
                 "one-by-one",
                 f"{min(n, len(names))} fetches at the same time",
-                f"one at a time, {trial.elapsed_s:g} s in all",
+                f"one at a time{trial.in_all()}",
                 "Each fetch begins only when the one before it has ended.",
                 "Start as many as the limit allows before you wait for any.",
             )
@@ -138,11 +139,12 @@ def _idle(trial: Trial, n: int) -> Iterator[Diagnosis]:
         if begin > free:
             yield _waited(n, number, free, begin, begins, ends)
             return
-    if trial.late(max(ends, default=0)):
+    last = max(ends, default=0)
+    if trial.late(last):
         yield Diagnosis(
             "too-slow",
-            f"it returns when the last page is there, after {max(ends, default=0):g} s",
-            f"it returned after {trial.elapsed_s:g} s",
+            f"it returns when the last page is there, after {in_seconds(last)}",
+            f"it returned after {in_seconds(trial.elapsed_s, last)}",
             "It waits for something else after the last fetch has ended.",
             "Return as soon as every page is there.",
         )
@@ -153,8 +155,8 @@ def _waited(
 ) -> Diagnosis:
     expected = "a fetch begins as soon as a place is free"
     observed = (
-        f"with {count(len(begins) - number, 'name')} still waiting, a place is free at {free:g} s; "
-        f"the next fetch begins at {begin:g} s"
+        f"with {count(len(begins) - number, 'name')} still waiting, a place is free at "
+        f"{in_seconds(free)}; the next fetch begins at {in_seconds(begin, free)}"
     )
     if number == 0:
         cause = "Something is waited for before the first fetch."
