@@ -8,7 +8,7 @@ import json
 from functools import cache, partial
 
 from helpers.pictures import player
-from helpers.pictures.player import script
+from helpers.pictures.player import script, script_data
 from helpers.practice import judge
 from helpers.recording import Recording, record
 from helpers.recording.data import Contents, Event, Task
@@ -227,6 +227,12 @@ def recording_of(name):
 @cache
 def html_of(name):
     return player(recording_of(name))._repr_html_()
+
+
+@cache
+def data_of(name):
+    """What the script of a player gets, with no image drawn."""
+    return json.loads(json.dumps(script_data(recording_of(name))))
 
 
 def data_in(html):

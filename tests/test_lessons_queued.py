@@ -15,7 +15,7 @@ from tests.execution.lessons import Lesson, lesson_files, solved
 from tests.execution.queued import Outcome, run_queued, run_queued_async
 
 LESSONS = lesson_files()
-AT_A_TIME = 8
+AT_A_TIME = 4
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:
@@ -82,9 +82,10 @@ def test_cells_that_run_have_no_problem_and_their_outputs_are_kept(tmp_path):
 
 
 def test_an_error_is_told_and_stops_what_is_queued_behind_it(tmp_path):
-    assert problems(run(tmp_path, "1 / 0", "2")) == [
-        "cell code-0 (1 / 0) raised ZeroDivisionError: division by zero",
-        "cell code-1 (2) was answered 'aborted'",
+    fails = "time.sleep(0.5); 1 / 0"  # when the cell behind it has surely come
+    assert problems(run(tmp_path, "import time", fails, "2")) == [
+        f"cell code-1 ({fails}) raised ZeroDivisionError: division by zero",
+        "cell code-2 (2) was answered 'aborted'",
     ]
 
 

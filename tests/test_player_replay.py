@@ -11,7 +11,7 @@ import pytest
 from helpers.pictures.player import STEPS_MOST, script
 from helpers.recording.data import OUTCOMES
 from tests.execution import lab
-from tests.replayed import RECORDINGS, data_in, html_of, recording_of
+from tests.replayed import RECORDINGS, data_of, recording_of
 
 pytestmark = pytest.mark.skipif(bool(lab.missing()), reason=f"not run: {lab.missing()}")
 
@@ -35,7 +35,7 @@ def in_page(page, expression, *arguments):
 @pytest.fixture(scope="module")
 def page():
     for name in RECORDINGS:  # before Playwright, whose own loop runs as long as the browser does
-        html_of(name)
+        data_of(name)
     with lab.browsing() as browser:
         page = browser.new_page()
         yield page
@@ -49,7 +49,7 @@ def replayed(page):
 
     def replay(name):
         if name not in kept:
-            data = data_in(html_of(name))
+            data = data_of(name)
             kept[name] = data, in_page(page, FORWARD, data)
         return kept[name]
 
@@ -142,7 +142,7 @@ def test_the_step_of_a_task_that_begins_another_is_held_up_by_it(replayed):
 
 @pytest.mark.parametrize("task", ["", "0", "2"])
 def test_the_next_step_of_a_task_is_found_in_both_directions(page, task):
-    data = data_in(html_of("together"))
+    data = data_of("together")
     own = [n for n, s in enumerate(data["steps"]) if task in ("", str(s.get("task")))]
     for at in range(len(data["steps"])):
         after = [n for n in own if n > at] or [at]

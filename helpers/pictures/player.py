@@ -76,7 +76,7 @@ def player_html(recording: Recording) -> str:
 
     said = [*sentences, *words.sentences(recording)]
     still = html(draw, alt, said, table, lambda: text_timeline(recording))
-    return still if not shown else with_script(still, _data(recording, shown))
+    return still if not shown else with_script(still, script_data(recording))
 
 
 def with_script(still: str, data: dict[str, Any]) -> str:
@@ -110,8 +110,9 @@ def _first_steps(recording: Recording) -> tuple[list[Step], list[str]]:
     ]
 
 
-def _data(recording: Recording, shown: list[Step]) -> dict[str, Any]:
+def script_data(recording: Recording) -> dict[str, Any]:
     """What player.js replays. The sentences and the clock it reads from the table."""
+    shown, _ = _first_steps(recording)
     lines = defaultdict(set)
     for file, line, _ in (call for step in shown for call in step.stack):
         lines[file].add(line)
