@@ -27,7 +27,8 @@ def likely_cause(error: BaseException, refused: str = "") -> Told | None:
     for pattern, tell in _KNOWN_WORDS:
         found = pattern.search(said)
         if found:
-            return tell(found, refused, _asyncio_function(error))
+            is_fixed = isinstance(tell, tuple)
+            return tell if is_fixed else tell(found, refused, _asyncio_function(error))
     return None
 
 
@@ -111,103 +112,71 @@ def _tell_of_star(found: re.Match, refused: str, by: str) -> Told | None:
     )
 
 
-def _tell_of_star_before_one(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "A star stands before one thing, such as a coroutine; it takes apart what is in a list.",
-        "Make a list first, one call for each item, and put the star before that.",
-    )
-
-
-def _tell_of_with(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "`with` stands before something that it cannot enter. A lock, a semaphore or a group of "
-        "asyncio may have to be waited for, and wants `async with`.",
-        "Write `async with`, in an `async def`.",
-    )
-
-
-def _tell_of_wait(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "asyncio.wait takes tasks, and what it was given are no tasks: coroutines, functions or "
-        "values.",
-        "Make a task of each first: [asyncio.create_task(one) for one in them].",
-    )
-
-
-def _tell_of_one(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "One coroutine or task was given where a list of them is wanted.",
-        "Put all of them into a list, also if it is only one.",
-    )
+_STAR_BEFORE_ONE = (
+    "A star stands before one thing, such as a coroutine; it takes apart what is in a list.",
+    "Make a list first, one call for each item, and put the star before that.",
+)
+_WITH = (
+    "`with` stands before something that it cannot enter. A lock, a semaphore or a group of "
+    "asyncio may have to be waited for, and wants `async with`.",
+    "Write `async with`, in an `async def`.",
+)
+_WAIT = (
+    "asyncio.wait takes tasks, and what it was given are no tasks: coroutines, functions or "
+    "values.",
+    "Make a task of each first: [asyncio.create_task(one) for one in them].",
+)
+_ONE = (
+    "One coroutine or task was given where a list of them is wanted.",
+    "Put all of them into a list, also if it is only one.",
+)
 
 
 def _tell_of_generator(found: re.Match, refused: str, by: str) -> Told:
     return _not_awaitable("generator")
 
 
-def _tell_of_other_loop(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "What is awaited belongs to another event loop than the one that runs here: it was made "
-        "by a loop kept in a variable, such as the notebook's, or in another cell.",
-        "Inside the function, ask for the loop that runs: `asyncio.get_running_loop()`, and make "
-        "everything with that one.",
-    )
-
-
-def _tell_of_kept(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "A lock, a semaphore, an event or a queue belongs to the event loop on which something "
-        "first waited for it. It was made once and kept; each situation of a check runs on a fresh "
-        "event loop, as another program would.",
-        "Make it inside the function: then it belongs to the loop that runs.",
-    )
-
-
-def _tell_of_future(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "A task, or the future that gather gives, was used as if it were its result.",
-        "`await` it first, and use what comes back.",
-    )
-
-
-def _tell_of_no_task(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "A coroutine object was taken for a task: it has no result that one could ask for.",
-        "`await` it: that gives the result. If it is to run meanwhile, make a task of it with "
-        "create_task.",
-    )
-
-
-def _tell_of_no_name(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "What `for` hands you from as_completed is not your task, but a coroutine object that "
-        "waits for whichever is done next: it has no name.",
-        "Let the job return its name with its result; `await` what `for` hands you gives both.",
-    )
-
-
-def _tell_of_one_error(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "An exception object was used as if it were a list of results: an `except` around all of "
-        "them gives one error, and no results.",
-        "Catch the error of each one by itself, or let gather give them back as results: "
-        "`return_exceptions=True`.",
-    )
-
-
-def _tell_of_second_call(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "A coroutine object was called as if it were its function: the call that makes it has "
-        "been written already.",
-        "Leave out the second pair of parentheses.",
-    )
-
-
-def _tell_of_second_await(found: re.Match, refused: str, by: str) -> Told:
-    return (
-        "The same coroutine object was run or awaited a second time; it runs once only.",
-        "Keep its result in a name; only a task may be awaited several times.",
-    )
+_OTHER_LOOP = (
+    "What is awaited belongs to another event loop than the one that runs here: it was made "
+    "by a loop kept in a variable, such as the notebook's, or in another cell.",
+    "Inside the function, ask for the loop that runs: `asyncio.get_running_loop()`, and make "
+    "everything with that one.",
+)
+_KEPT = (
+    "A lock, a semaphore, an event or a queue belongs to the event loop on which something "
+    "first waited for it. It was made once and kept; each situation of a check runs on a fresh "
+    "event loop, as another program would.",
+    "Make it inside the function: then it belongs to the loop that runs.",
+)
+_FUTURE = (
+    "A task, or the future that gather gives, was used as if it were its result.",
+    "`await` it first, and use what comes back.",
+)
+_NO_TASK = (
+    "A coroutine object was taken for a task: it has no result that one could ask for.",
+    "`await` it: that gives the result. If it is to run meanwhile, make a task of it with "
+    "create_task.",
+)
+_NO_NAME = (
+    "What `for` hands you from as_completed is not your task, but a coroutine object that "
+    "waits for whichever is done next: it has no name.",
+    "Let the job return its name with its result; `await` what `for` hands you gives both.",
+)
+_ONE_ERROR = (
+    "An exception object was used as if it were a list of results: an `except` around all of "
+    "them gives one error, and no results.",
+    "Catch the error of each one by itself, or let gather give them back as results: "
+    "`return_exceptions=True`.",
+)
+_SECOND_CALL = (
+    "A coroutine object was called as if it were its function: the call that makes it has "
+    "been written already.",
+    "Leave out the second pair of parentheses.",
+)
+_SECOND_AWAIT = (
+    "The same coroutine object was run or awaited a second time; it runs once only.",
+    "Keep its result in a name; only a task may be awaited several times.",
+)
 
 
 def _asyncio_function(error: BaseException) -> str:
@@ -247,25 +216,25 @@ _KNOWN_WORDS = (
     (re.compile(r"a coroutine was expected, got (?P<shown>.+)"), _tell_of_task),
     (re.compile(r"coroutine or an awaitable is required"), _tell_of_gather),
     (re.compile(r"unhashable type: '(?P<type>\w+)'"), _tell_of_star),
-    (re.compile(r"argument after \* must be an iterable, not \w"), _tell_of_star_before_one),
-    (re.compile(r"does not support the context manager protocol"), _tell_of_with),
-    (re.compile(r"Passing coroutines is forbidden"), _tell_of_wait),
-    (re.compile(r"has no attribute '(add_done_callback|_asyncio_\w+)'"), _tell_of_wait),
-    (re.compile(r"expects? an? (list|iterable) of (futures|awaitables)"), _tell_of_one),
+    (re.compile(r"argument after \* must be an iterable, not \w"), _STAR_BEFORE_ONE),
+    (re.compile(r"does not support the context manager protocol"), _WITH),
+    (re.compile(r"Passing coroutines is forbidden"), _WAIT),
+    (re.compile(r"has no attribute '(add_done_callback|_asyncio_\w+)'"), _WAIT),
+    (re.compile(r"expects? an? (list|iterable) of (futures|awaitables)"), _ONE),
     (re.compile(r"Task got bad yield"), _tell_of_generator),
-    (re.compile(r"attached to a different loop"), _tell_of_other_loop),
-    (re.compile(r"bound to a different event loop"), _tell_of_kept),
-    (re.compile(r"await wasn't used with future"), _tell_of_future),  # it was unpacked
+    (re.compile(r"attached to a different loop"), _OTHER_LOOP),
+    (re.compile(r"bound to a different event loop"), _KEPT),
+    (re.compile(r"await wasn't used with future"), _FUTURE),  # it was unpacked
     (
         re.compile(r"'(_GatheringFuture|(_asyncio\.)?(Task|Future))' object (is not|has no)"),
-        _tell_of_future,
+        _FUTURE,
     ),
-    (re.compile(r"'coroutine' object has no attribute '(result|done)'"), _tell_of_no_task),
-    (re.compile(r"'coroutine' object has no attribute 'get_name'"), _tell_of_no_name),
-    (re.compile(r"^<coroutine object \S*_wait_for_one"), _tell_of_no_name),  # a dict was asked
-    (re.compile(r"'\w*(Error|Exception|Group)' object is not (iter|subscr)"), _tell_of_one_error),
-    (re.compile(r"'coroutine' object is not callable"), _tell_of_second_call),
-    (re.compile(r"cannot reuse already awaited coroutine"), _tell_of_second_await),
+    (re.compile(r"'coroutine' object has no attribute '(result|done)'"), _NO_TASK),
+    (re.compile(r"'coroutine' object has no attribute 'get_name'"), _NO_NAME),
+    (re.compile(r"^<coroutine object \S*_wait_for_one"), _NO_NAME),  # a dict was asked
+    (re.compile(r"'\w*(Error|Exception|Group)' object is not (iter|subscr)"), _ONE_ERROR),
+    (re.compile(r"'coroutine' object is not callable"), _SECOND_CALL),
+    (re.compile(r"cannot reuse already awaited coroutine"), _SECOND_AWAIT),
 )
 _KNOWN_KINDS = (
     (
