@@ -25,24 +25,12 @@ except ModuleNotFoundError:  # a plain Python: the verbs print
     get_ipython = display = None
 
 
-class _Shown:
-    """Something to display, as HTML where there is a notebook and as text elsewhere."""
-
-    def __init__(self, text: str, html: str):
-        self._text, self._html = text, html
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        return self._html
-
-
 def _show(text: str, html: str) -> None:
+    """Display HTML where there is a notebook, and print text elsewhere."""
     if get_ipython is None or get_ipython() is None:
         print(text)
     else:
-        display(_Shown(text, html))
+        display({"text/plain": text, "text/html": html}, raw=True)
 
 
 def _say(title: str, *parts: tuple[str, str]) -> None:

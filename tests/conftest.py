@@ -46,6 +46,12 @@ class LessonsOnly:
         return True if is_other else None
 
 
+# Some containers forbid Python to keep what it has compiled. Then every worker would compile the
+# tests, and every kernel the course, anew: a quarter of the time of a whole run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LessonsOnly())
     if not (config.option.nbval or config.option.nbval_lax):

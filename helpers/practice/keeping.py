@@ -45,7 +45,7 @@ class Keeper:
     """Notes the state of the interpreter when it is made; `restore()` brings it back."""
 
     def __init__(self):
-        modules = [m for name, m in sys.modules.items() if name.partition(".")[0] == "asyncio"]
+        modules = [m for name, m in sys.modules.items() if f"{name}.".startswith("asyncio.")]
         self._names = [(holder, dict(vars(holder))) for holder in (*_MODULES, *modules)]
         self._methods = [(kind, dict(vars(kind))) for kind in _CLASSES]
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}

@@ -126,6 +126,9 @@ def clear(loop: VirtualLoop | FastLoop) -> bool:
         loop.close()
         return False
     for task in left:
+        awaited = getattr(task, "_fut_waiter", None)  # private
+        if isinstance(awaited, Task) and not awaited.done():
+            continue  # it hears of that one's end; cancel() would go down the same chain again
         with contextlib.suppress(RecursionError):  # tasks that await each other in a circle
             task.cancel()
     _drain(loop, left)
@@ -165,7 +168,7 @@ def _drain(loop: VirtualLoop | FastLoop, tasks: Collection[Task]) -> None:
         try:
             if isinstance(loop, VirtualLoop):
                 loop.renew(_DRAIN_S)
-                loop.run(lambda: all(task.done() for task in tasks))
+                loop.run(_all_done(tasks))
             else:
                 loop.call_at(deadline, loop.stop)
                 loop.run_until_complete(wait(tasks))
@@ -173,6 +176,18 @@ def _drain(loop: VirtualLoop | FastLoop, tasks: Collection[Task]) -> None:
             raise
         except (SystemExit, KeyboardInterrupt, RuntimeError):
             pass  # one of them left the loop, or stopped it: the others go on
+
+
+def _all_done(tasks: Collection[Task]) -> Callable[[], bool]:
+    """A question that is asked after each step: whoever was done before is not asked again."""
+    left = list(tasks)
+
+    def is_all_done() -> bool:
+        while left and left[-1].done():
+            left.pop()
+        return not left
+
+    return is_all_done
 
 
 def pending(value: Any) -> Iterator[Any]:

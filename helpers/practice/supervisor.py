@@ -19,7 +19,9 @@ from types import CodeType
 from helpers.recording import Place, of_frame
 
 CPU_LIMIT_S = 1.5  # of Python without an end to what is under way
-STILL_LOOKS = 45  # in which it used no CPU: more than 2 s, however long the machine was asleep
+# In which it used no CPU: more than 2.5 s, however long the machine was asleep. A real loop's
+# deadline is 2 s, and comes first also where others keep the machine busy.
+STILL_LOOKS = 52
 _LOOK_EVERY_S = 0.05
 _LAST_WORDS_S = 0.2  # for a stopped thread to leave
 _MOMENTS = 40

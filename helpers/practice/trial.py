@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.recording import Place, Recorder, Recording, of_frame
+from helpers.recording import Place, Places, Recorder, Recording, of_frame
 
 from .causes import refused_by_asyncio
 from .fast import SPEED, FastLoop
@@ -110,6 +110,7 @@ class Player:
         self.trial = Trial(Scenario("", answer), False)  # the one under way, or the last
         self.played = 0  # trials, with the one under way
         self._caller = caller
+        self._places = Places()  # of all trials: the same lines are met again and again
         self._loop: VirtualLoop | FastLoop | None = None
         self._recorder: Recorder | None = None
 
@@ -182,7 +183,7 @@ class Player:
         self.played += 1
         stage, self._loop = Stage(loop), loop
         performance = Performance(lambda: scenario.start(self.answer, stage), loop)
-        self._recorder = Recorder(loop, loop.time_ns)
+        self._recorder = Recorder(loop, loop.time_ns, places=self._places)
         self._recorder.start()
         trial.end = performance.run()
         trial.recording = self._recorder.recording

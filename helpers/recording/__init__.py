@@ -5,7 +5,7 @@ ours: no drawing, no judging, no notebook.
 """
 
 from .data import Event, Lane, Recording, Span, Task, count
-from .places import Place, of_error, of_frame
+from .places import Place, Places, of_error, of_frame
 from .recorder import Recorder, RecordingError, record
 from .text import text_timeline
 
@@ -13,6 +13,7 @@ __all__ = [
     "Event",
     "Lane",
     "Place",
+    "Places",
     "Recorder",
     "Recording",
     "RecordingError",

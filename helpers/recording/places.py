@@ -69,11 +69,12 @@ class Places:
 
     def of_suspended(self, coro: Any, waiter: Any) -> int:
         """The place at which `coro` is suspended, waiting for the future `waiter` (or None)."""
-        key, link = waiter.__class__, coro
+        key, link, code = waiter.__class__, coro, None
         while link.__class__ is types.CoroutineType:  # the common case, kept cheap
-            code, frame = link.cr_code, link.cr_frame
+            outer, code, frame = code, link.cr_code, link.cr_frame
             if code is _SLEEP or frame is None:  # nothing worth knowing behind it
-                key, link = (key, _delay(frame)), None
+                told = outer is None or not is_library(outer.co_filename)
+                key, link = (key, _delay(frame) if told else None), None
                 break
             key, link = (key, id(code), frame.f_lasti, link.__qualname__), link.cr_await
         if link is not None and type(link).__name__ != "FutureIter":

@@ -22,8 +22,9 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from . import data, places
+from . import data
 from .data import Recording
+from .places import Places, code_of, is_library, of_error
 from .tape import CANCELLING, CODES, PLACE_SHIFT, TASK_SHIFT, Tape, row
 from .watchdog import Watchdog
 
@@ -109,7 +110,8 @@ class Recorder:
     """Records one loop, from `start()` to `stop()`, both called in the loop's own thread.
 
     With `watch`, a thread samples the line at which a long step stands, and long garbage
-    collections are noted; in virtual time there are neither.
+    collections are noted; in virtual time there are neither. Who records the same program again
+    and again hands in the `places` that are known already.
     """
 
     def __init__(
@@ -118,10 +120,11 @@ class Recorder:
         clock: Callable[[], int] = time.perf_counter_ns,
         *,
         watch: bool = False,
+        places: Places | None = None,
     ):
         self._loop = loop
         self._clock = clock
-        self._tape = Tape()
+        self._tape = Tape(places or Places())
         self._write = self._tape.rows.extend
         self._known: dict[int, _Known] = {}  # by the id of a living task
         self._mark = object()
@@ -291,7 +294,7 @@ class Recorder:
             self._tape.add(now, _DONE, number)
             return
         self._tape.errors[number] = _in_words(error)
-        self._tape.add(now, _FAILED, number, self._tape.places.number(places.of_error(error)))
+        self._tape.add(now, _FAILED, number, self._tape.places.number(of_error(error)))
 
     def _waits_for(self, waiter: Any) -> int:
         """A task's number + 1, the negative number of a group of tasks, or 0."""
@@ -349,8 +352,8 @@ class Recorder:
             return self._register(task, making.number)
         if self._belongs() and _has_not_begun(coro):
             return self._register(task, self._enlist(coro))
-        code = places.code_of(coro)
-        if code is not None and not places.is_library(code.co_filename):
+        code = code_of(coro)
+        if code is not None and not is_library(code.co_filename):
             self._tape.strangers += 1
         return self._register(task, None)
 

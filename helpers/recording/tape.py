@@ -27,9 +27,9 @@ row = _ROW.pack
 class Tape:
     """Rows, and the tables that they point into. Times are those of the recorder's clock."""
 
-    def __init__(self):
+    def __init__(self, places: Places):
         self.rows = bytearray()
-        self.places = Places()
+        self.places = places
         self.names: list[str] = []
         self.parents: list[int | None] = []
         self.errors: dict[int, str] = {}
