@@ -21,8 +21,7 @@ from tests.execution.lessons import COMMITTED_WITH, is_lesson
 # These wait for a browser or for real seconds. They come first, the longest before the others, so
 # that none of them is alone at work at the end.
 LONGEST = (
-    "test_player_in_lab.py",
-    "test_browser.py",
+    "test_in_jupyterlab.py",
     "test_lessons_queued.py",
     "test_exercises.py",
     "test_survival.py",

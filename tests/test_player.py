@@ -1,7 +1,7 @@
 """The player tells what happened step by step, in words that need no browser.
 
 What its script makes of the steps is held by tests/test_player_replay.py, what a learner sees of
-it by tests/test_player_in_lab.py.
+it by tests/test_in_jupyterlab.py.
 """
 
 import asyncio

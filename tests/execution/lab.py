@@ -2,7 +2,8 @@
 
 The server gets folders of its own for data, settings and the user's profile, so that it trusts
 no notebook, as on a machine that has just cloned the course. No browser is downloaded: the
-Chromium or Chrome of this machine is used.
+Chromium or Chrome of this machine is used. JupyterLab takes ten seconds of CPU to load, and a
+notebook in it one: load it once, and open in it whatever is to be seen.
 """
 
 import json
@@ -20,7 +21,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from .kernels import own_files
 from .lessons import ROOT
@@ -53,6 +53,15 @@ ERRORS = """() => [...document.querySelectorAll(
 SCROLLS = "document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer')"
 PROMPTS = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(
     prompt => prompt.innerText.trim())"""
+IS_IDLE = """() => document.querySelector('#jp-main-statusbar').innerText.includes('| Idle')"""
+OPEN = "async path => { await jupyterapp.commands.execute('docmanager:open', {path}); }"
+CLOSE = """async () => {
+    const panels = [...jupyterapp.shell.widgets('main')].filter(panel => panel.sessionContext);
+    for (const panel of panels) {
+        await panel.sessionContext.shutdown();
+        panel.dispose();
+    }
+}"""
 # Whether a cell has been waiting for its turn since this was asked: a notebook of quick cells may
 # be through before anybody looks for a "[*]:".
 WATCH = """() => {
@@ -112,6 +121,7 @@ def serving(root: Path, *, dark: bool = False) -> Iterator[str]:
                     f"--IdentityProvider.token={token}",
                 ),
                 *(f"--ServerApp.root_dir={root}", "--LabApp.extension_manager=readonly"),
+                "--LabApp.expose_app_in_browser=True",
             ],
             env={**os.environ, **environment(folder)},
             stdout=subprocess.DEVNULL,
@@ -119,7 +129,7 @@ def serving(root: Path, *, dark: bool = False) -> Iterator[str]:
             start_new_session=True,
         )
         try:
-            yield f"{address(server, folder)}{{view}}/tree/{{path}}?reset&token={token}"
+            yield f"{address(server, folder)}lab?reset&token={token}"
         finally:
             stop(server)
 
@@ -183,25 +193,37 @@ def browsing() -> Iterator["Browser"]:
 
 
 @contextmanager
-def opened(browser: "Browser", server: str, path: str, view: str = "lab") -> Iterator["Page"]:
-    """A page with this notebook open and no other, its kernel ready.
-
-    `view` is "lab", or "doc" to show nothing beside the notebook.
-    """
+def loaded(browser: "Browser", server: str) -> Iterator["Page"]:
+    """A page with JupyterLab in it, and no notebook open."""
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     page.set_default_timeout(START_S * 1000)
     try:
-        page.goto(server.format(view=view, path=quote(path)))
-        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt")
-        wait_until_idle(page)
+        page.goto(server)
+        page.wait_for_function("() => window.jupyterapp")
+        page.evaluate("() => jupyterapp.restored")
         yield page
     finally:
         page.close()
 
 
+@contextmanager
+def opened(page: "Page", path: str) -> Iterator["Page"]:
+    """The page with this notebook open in JupyterLab, and no other, its kernel ready.
+
+    Afterwards it is closed and its kernel ended; what was not saved is lost.
+    """
+    page.evaluate(OPEN, path)
+    try:
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell .jp-InputPrompt")
+        wait_until_idle(page)
+        yield page
+    finally:
+        page.evaluate(CLOSE)
+
+
 def wait_until_idle(page: "Page") -> None:
     """Until the kernel is ready: before that, Run All runs nothing and says nothing."""
-    page.get_by_text("| Idle", exact=False).wait_for()
+    page.wait_for_function(IS_IDLE)
 
 
 def is_trusted(page: "Page") -> bool:

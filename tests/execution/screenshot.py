@@ -37,7 +37,8 @@ def save(course: Path, options: argparse.Namespace) -> None:
     shutil.copy(options.notebook, course / "notebooks")
     path = f"notebooks/{options.notebook.name}"
     with lab.serving(course, dark=options.dark) as server, lab.browsing() as browser:
-        with lab.opened(browser, server, path, view="doc") as page:
+        with lab.loaded(browser, server) as page, lab.opened(page, path):
+            page.evaluate("() => jupyterapp.shell.collapseLeft()")
             if options.run:
                 lab.run_all(page)
             lab.save_picture(page, options.picture)
