@@ -1,6 +1,6 @@
 """No change in code that decides pass or fail goes unnoticed by the answers.
 
-`python -m tests.mutation` tries every mutant, once a week too; here two judges are tried whole, and
+`python -m tests.mutation` tries every mutant, once a week too; here one judge is tried whole, and
 of some others a part.
 """
 
@@ -13,18 +13,18 @@ from helpers.practice.exercises import lesson_01_waiting
 from tests import mutation
 from tests.answers import Answer
 
-EVERY = {"book": 66, "checks": 40, "all-at-once": 10}
+EVERY = {"predict-order": 1, "predict-total": 5, "all-at-once": 15, "checks": 60}
 
 
-@pytest.mark.parametrize("name", ["predict-total", "predict-order", *EVERY])
+@pytest.mark.parametrize("name", EVERY)
 def test_every_mutant_is_killed(name):
-    assert mutation.run(name, every=EVERY.get(name, 1)).survivors == []
+    assert mutation.run(name, every=EVERY[name]).survivors == []
 
 
 def test_a_mutant_that_no_answer_kills_is_listed(monkeypatch):
     only = [Answer("predict-total", "right", "pass", lambda: (6, 3))]
     monkeypatch.setattr(mutation, "answers_to", lambda exercise, lesson: only)
-    report = mutation.run("predict-total")
+    report = mutation.run("predict-total", every=5)
     assert 0 < len(report.survivors) < report.mutants
     assert "of" in str(report) and report.survivors[0] in str(report)
 
@@ -45,7 +45,7 @@ def test_a_machinery_that_kills_everything_is_refused(monkeypatch):
 def test_mutants_differ_from_the_module_and_leave_words_alone():
     original = ast.unparse(mutation._parsed(lesson_01_waiting))
     kind = type(EXERCISES["all-at-once"])
-    made = list(mutation.mutants(lesson_01_waiting, kind))
+    made = list(mutation.mutants(lesson_01_waiting, kind))[::3]
     assert len({ast.unparse(mutant.tree) for mutant in made}) == len(made)
     assert original not in {ast.unparse(mutant.tree) for mutant in made}
     words = _texts(ast.parse(original))

@@ -70,6 +70,7 @@ def show(name, answer=None):
     hostile.wake_up()
     print(json.dumps([name, verdict.code, changed]))
 """
+KERNELS = "plain", "nest_asyncio applied"
 APPLY = "import nest_asyncio; nest_asyncio.apply()"
 EXIT = """
 async def leaves(fetch, names):
@@ -155,11 +156,21 @@ async def session(first: str) -> Session:
         return here
 
 
-@pytest.fixture(scope="module", params=["", APPLY], ids=["plain", "nest_asyncio applied"])
-def here(request):
+@pytest.fixture(scope="module")
+def sessions():
+    """Both kernels at work side by side: much of the time they wait for an answer's end."""
     if not find_spec("nest_asyncio"):
         pytest.skip("nest_asyncio is in requirements.txt: install it")
-    return asyncio.run(session(request.param))
+
+    async def both():
+        return await asyncio.gather(session(""), session(APPLY))
+
+    return dict(zip(KERNELS, asyncio.run(both()), strict=True))
+
+
+@pytest.fixture(params=KERNELS)
+def here(request, sessions):
+    return sessions[request.param]
 
 
 def test_each_answer_gets_the_code_that_it_gets_elsewhere(here):

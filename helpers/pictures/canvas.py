@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import pairwise
 from math import dist
@@ -115,6 +115,7 @@ class Canvas:
         self._renderer.draw_path(context, outline, self._pixels, inside)
 
 
+@lru_cache(maxsize=2_000)  # a picture asks for the same words several times, and it takes long
 def text_width(words: str, size: float, bold: bool = False) -> float:
     """The CSS pixels that a line of words takes."""
     font = get_font(_file(bold))

@@ -37,6 +37,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 START_S, RUN_S = 180, 300
+POLL_MS = 200  # not at each frame, which keeps the browser busy
 WIDTH, HEIGHT = 1280, 900
 
 # Every cell is drawn, whether or not it is in view; nothing is asked, fetched or saved meanwhile.
@@ -53,7 +54,9 @@ ERRORS = """() => [...document.querySelectorAll(
 SCROLLS = "document.querySelector('.jp-NotebookPanel .jp-WindowedPanel-outer')"
 PROMPTS = """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(
     prompt => prompt.innerText.trim())"""
-IS_IDLE = """() => document.querySelector('#jp-main-statusbar').innerText.includes('| Idle')"""
+IS_IDLE = """() => document.querySelector('#jp-main-statusbar').textContent.includes('| Idle')"""
+HAS_ENDED = """() => ![...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].some(
+    prompt => prompt.textContent.includes('[*]:'))"""
 OPEN = "async path => { await jupyterapp.commands.execute('docmanager:open', {path}); }"
 CLOSE = """async () => {
     const panels = [...jupyterapp.shell.widgets('main')].filter(panel => panel.sessionContext);
@@ -199,7 +202,7 @@ def loaded(browser: "Browser", server: str) -> Iterator["Page"]:
     page.set_default_timeout(START_S * 1000)
     try:
         page.goto(server)
-        page.wait_for_function("() => window.jupyterapp")
+        page.wait_for_function("() => window.jupyterapp", polling=POLL_MS)
         page.evaluate("() => jupyterapp.restored")
         yield page
     finally:
@@ -223,7 +226,7 @@ def opened(page: "Page", path: str) -> Iterator["Page"]:
 
 def wait_until_idle(page: "Page") -> None:
     """Until the kernel is ready: before that, Run All runs nothing and says nothing."""
-    page.wait_for_function(IS_IDLE)
+    page.wait_for_function(IS_IDLE, polling=POLL_MS)
 
 
 def is_trusted(page: "Page") -> bool:
@@ -236,8 +239,8 @@ def run_all(page: "Page") -> None:
     page.evaluate(WATCH)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function("() => window.hasBegun")
-    page.wait_for_function(f"() => !({PROMPTS})().includes('[*]:')", timeout=RUN_S * 1000)
+    page.wait_for_function("() => window.hasBegun", polling=POLL_MS)
+    page.wait_for_function(HAS_ENDED, timeout=RUN_S * 1000, polling=POLL_MS)
     wait_until_idle(page)
 
 
