@@ -91,6 +91,10 @@ class Trial:
         """ ", 14.05 s in all"; "" on a real loop, whose seconds differ from run to run."""
         return "" if self.real else f", {in_seconds(self.elapsed_s)} in all"
 
+    def when(self, word: str, seconds: float) -> str:
+        """ " at 14.05 s", with the word "at"; "" on a real loop."""
+        return "" if self.real else f" {word} {in_seconds(seconds)}"
+
     @property
     def is_nested_run(self) -> bool:
         said = self.error.args[:1] if isinstance(self.error, RuntimeError) else ()

@@ -52,6 +52,8 @@ class Answer:
         inner = _INNER.search(str(replace(verdict, printed="")))
         if inner:
             return f"{self}: {inner[0]!r} is no word for a learner, in\n{verdict}"
+        if not verdict.in_virtual_time and _SECONDS.search(verdict.observed):
+            return f"{self}: the seconds of a real loop differ from run to run, in\n{verdict}"
         if verdict.word == "NOT YET" and not all(_said(verdict)):
             return f"{self}: expected, observed, cause and advice are not all there, in\n{verdict}"
         return ""
@@ -65,6 +67,7 @@ def _said(verdict: Verdict) -> tuple[str, str, str, str]:
 _INNER = re.compile(
     r"/\w+/|\w\.py\b|0x[0-9a-f]{4}|Task-\d|<locals>|\b_[A-Z]\w*|\b_(no_sleep|wait_for)"
 )
+_SECONDS = re.compile(r"\d\.\d+ s\b")
 
 _ANSWERS: dict[str, list[Answer]] = {}
 

@@ -795,7 +795,7 @@ async def whole_seconds_only(seconds, result=None):
     return await future
 
 
-@wrong("my-sleep", "too-soon", says="comes back after")
+@wrong("my-sleep", "too-soon", says="Observed: it came back before that")
 async def a_thread_that_does_not_sleep(seconds, result=None):
     loop = asyncio.get_running_loop()
     future = loop.create_future()

@@ -111,6 +111,12 @@ async def started_after_prepare(download, prepare):
     return await task, prepared
 
 
+@wrong("overlap", "one-by-one", says="Observed: download, then prepare Likely cause")
+async def a_thread_then_one_after_the_other(download, prepare):
+    await asyncio.to_thread(time.sleep, 0.01)
+    return await download(), await prepare()
+
+
 @wrong("overlap", "one-by-one")
 async def two_gathers(download, prepare):
     (downloaded,) = await asyncio.gather(download())

@@ -237,6 +237,12 @@ async def gather(n, fetch, names):
     return await asyncio.gather(*map(fetch, names))
 
 
+@wrong("at-most", "over-limit", says="Observed: 7 fetches under way Likely cause")
+async def a_thread_then_gather(n, fetch, names):
+    await asyncio.to_thread(time.sleep, 0.01)
+    return await asyncio.gather(*map(fetch, names))
+
+
 @wrong("at-most", "over-limit", says="one of its own for each call")
 async def a_semaphore_for_each_call(n, fetch, names):
     async def one(name):

@@ -541,7 +541,7 @@ class MySleep(Program):
                 yield Diagnosis(
                     "too-soon",
                     f"{call} comes back after {seconds:g} s",
-                    f"it came back after {woke_s:g} s",
+                    f"it came back{' before that' if trial.real else f' after {woke_s:g} s'}",
                     "Nothing waited for the time: the future was filled, or never awaited, before "
                     "the timer was due. set_result(...) with its parentheses fills it at once.",
                     "Give the timer the function and its argument apart: call_later(seconds, "

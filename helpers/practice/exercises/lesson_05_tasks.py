@@ -77,7 +77,7 @@ class Overlap(Program):
             yield Diagnosis(
                 "one-by-one",
                 f"both at the same time, {in_seconds(longest)} in all",
-                f"{_one_after_another(trial.calls)}, {in_seconds(trial.elapsed_s)} in all",
+                f"{_one_after_another(trial)}{trial.in_all()}",
                 "The second began when the first had ended: it was no task yet, or it was awaited "
                 "in the line that made it one.",
                 "Start the one, go on to the other, and only then wait.",
@@ -149,9 +149,10 @@ def _ended(calls: list[Call]) -> list[Call]:
     return [call for call in calls if call.outcome == "returned"]
 
 
-def _one_after_another(calls: list[Call]) -> str:
-    begun = sorted((call for call in calls if call.began_s is not None), key=lambda c: c.began_s)
-    return ", then ".join(f"{call.service} from {in_seconds(call.began_s)}" for call in begun)
+def _one_after_another(trial: Trial) -> str:
+    begun = [call for call in trial.calls if call.began_s is not None]
+    in_order = sorted(begun, key=lambda call: call.began_s)
+    return ", then ".join(f"{call.service}{trial.when('from', call.began_s)}" for call in in_order)
 
 
 class KeepHold(Program):

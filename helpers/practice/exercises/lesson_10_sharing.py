@@ -76,7 +76,7 @@ class AtMost(Program):
             yield Diagnosis(
                 "over-limit",
                 f"never more than {n} under way",
-                f"{most} fetches under way at {in_seconds(_moment_of(most, trial.calls))}",
+                f"{most} fetches under way{trial.when('at', _moment_of(most, trial.calls))}",
                 "Something lets more in than it should: no limit, or one of its own for each call.",
                 "Let all fetches of a call go through one and the same limit.",
             )
