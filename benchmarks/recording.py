@@ -1,4 +1,4 @@
-"""What a recording costs: CPU per step, memory, reading back, and the import of `helpers`.
+"""What a recording costs: CPU per step, memory, reading, drawing, and the import of `helpers`.
 
     python benchmarks/recording.py            # a few minutes; README.md says what is measured
 
@@ -143,6 +143,17 @@ def reading_s(count: int) -> tuple[int, float]:
     return events, time.perf_counter() - before
 
 
+def drawing_s(count: int) -> tuple[float, float]:
+    """Seconds until the heat map of `count` tasks is drawn, matplotlib's import among them; kB."""
+    from helpers.pictures import recording_html
+
+    recording = recording_of(count)
+    assert recording.events  # read before, so that drawing alone is timed
+    before = time.perf_counter()
+    size = len(recording_html(recording)) / 1e3
+    return time.perf_counter() - before, size
+
+
 def import_ms(statement: str, rounds: int = 9) -> float:
     """The fastest of `rounds` fresh processes, less the fastest that import nothing."""
 
@@ -212,6 +223,8 @@ def print_the_rest() -> None:
         print(f"| more at its peak ({MEMORY_TASKS:,} at once), {mode} | {peak - plain:.0f} MB | |")
     events, seconds = in_a_fresh_process(f"*recording.reading_s({MEMORY_TASKS})").split()
     print(f"| reading {int(events):,} events back | {float(seconds):.1f} s | |")
+    seconds, size = map(float, in_a_fresh_process(f"*recording.drawing_s({MEMORY_TASKS})").split())
+    print(f"| drawing it, {size:.0f} kB of HTML | {seconds:.1f} s | |")
     print(f"| `import helpers` | {import_ms('import helpers'):.0f} ms | < 50 ms |")
     print(
         f"| `from helpers import record` | {import_ms('from helpers import record'):.0f} ms | |\n"

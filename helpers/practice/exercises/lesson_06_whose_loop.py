@@ -186,7 +186,7 @@ def _called(title: str, inside: bool, outcome: Any, vary: random.Random) -> Scen
     """One call of the answer, or several, with a running loop around it or in a thread without."""
     error = outcome if isinstance(outcome, Exception) else None
     results = list(outcome) if isinstance(outcome, list) else [outcome]
-    seconds = [vary.randrange(1, 4) / 10 for _ in results]  # on a real loop: milliseconds
+    seconds = [vary.randrange(1, 4) / 100 for _ in results]  # in real ones, a hundredth of it
 
     def start(answer: Any, stage: Stage) -> Any:
         def make(result: Any, seconds: float) -> Callable:
