@@ -97,10 +97,21 @@ def _deadlock(trial: Trial, name: str) -> Diagnosis | None:
     if trial.end != "deadlock":
         return None
     waits = standing(trial.recording)
+    observed = "nothing can ever run again: " + ("; ".join(waits) or "nobody is left to wake it")
+    if trial.fallen:
+        return Diagnosis(
+            "deadlock",
+            f"{name} comes to an end",
+            f"{observed}. Before that a callback failed: {trial.fallen[0]}.",
+            "What that callback was to bring never comes, and who waits for it waits for ever. "
+            "Nobody awaits a callback, so its error comes out nowhere; a notebook's log shows it.",
+            "Mend what the callback is, or how it is called: the loop calls it with exactly the "
+            "arguments that it was given for it.",
+        )
     return Diagnosis(
         "deadlock",
         f"{name} comes to an end",
-        "nothing can ever run again: " + ("; ".join(waits) or "nobody is left to wake it") + ".",
+        f"{observed}.",
         "Everyone waits for something that only one of those who wait could bring.",
         "Follow the waits one by one: who was to set, put, release or finish what is awaited?",
     )

@@ -14,21 +14,22 @@ import re
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.recording import Place, Places, Recorder, Recording, of_frame
+from helpers.recording import Place, Places, Recorder, Recording, of_error, of_frame
 
 from .causes import refused_by_asyncio
 from .fast import SPEED, FastLoop
 from .performance import Performance, clear, give_up, pending
 from .stage import Call, Stage
 from .virtual import VirtualLoop
-from .words import coroutine_in_words, in_seconds
+from .words import at, coroutine_in_words, error_in_words, in_seconds
 
 OUTPUT_KEPT = 20_000  # characters
 _LONGEST_BLOCK_S = 0.5  # real seconds
+_START_S = 1_000.0  # no loop's clock begins at 0: who takes it for one of that kind is to be seen
 _NESTED = re.compile(
     r"cannot be called from a running event loop|event loop is already running"
     r"|while another loop is running"
@@ -71,6 +72,7 @@ class Trial:
     unfinished: list[str] = field(default_factory=list)  # told to stop, not finished
     blocked: list[tuple[float, Place]] = field(default_factory=list)
     refused: str = ""  # what asyncio would not take for something to await
+    fallen: list[str] = field(default_factory=list)  # errors in callbacks, which nobody hears of
     nested: Place | None = None
     handed_back: list[Any] = field(default_factory=list)  # awaitables in place of results
     never_awaited: list[str] = field(default_factory=list)
@@ -123,7 +125,7 @@ class Player:
         self.real = self.real or scenario.real
         if self.real:
             return self._play(scenario, FastLoop())
-        trial = self._play(scenario, VirtualLoop())
+        trial = self._play(scenario, VirtualLoop(start_s=_START_S))
         waits_for_thread = trial.end == "deadlock" and self._is_anybody_else_at_work()
         if trial.end != "unmodelled" and not waits_for_thread:
             return trial
@@ -198,6 +200,7 @@ class Player:
         _collect(loop)  # a coroutine that nobody awaited says so when it is freed
         forgotten = list(trial.never_awaited)
         if clear(loop):
+            performance.let_go()  # what was under way then has ended now
             _collect(loop)  # now, so that nothing of this trial is freed in the next one
         trial.never_awaited = forgotten  # and none that the clearing up left behind
         _close_arguments(stage.calls)
@@ -230,6 +233,7 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
     trial.value, trial.error = performance.value, performance.error
     trial.awaitable, trial.elapsed_s = performance.awaitable, stage.now()
     trial.refused = refused_by_asyncio(trial.error)
+    trial.fallen = list(_in_callbacks(stage.loop.unhandled))
     trial.calls = [Call(**vars(call)) for call in stage.calls]
     trial.notes = _as_now(stage.notes)
     trial.handed_back = list(pending(trial.value))
@@ -240,6 +244,15 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
         told = trial.unfinished if task.cancelling() else trial.leaked
         name = getattr(task.get_coro(), "__qualname__", task.get_name())
         told.append(coroutine_in_words(name))
+
+
+def _in_callbacks(unhandled: list[dict[str, Any]]) -> Iterator[str]:
+    for error in (each["exception"] for each in unhandled if _IN_CALLBACK in each["message"]):
+        place = of_error(error)
+        yield error_in_words(error) + (f", at {at(place)}" if place.line else "")
+
+
+_IN_CALLBACK = "Exception in callback"  # asyncio's words in Handle._run, on 3.11 to 3.14
 
 
 def _as_now(value: Any) -> Any:

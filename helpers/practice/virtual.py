@@ -34,19 +34,19 @@ class Overrun(SystemExit):
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
-    """An event loop in virtual time, starting at 0.0 s.
+    """An event loop in virtual time, whose clock says `start_s` at the start.
 
     `run(until)` returns "done" once `until()` is true, "deadlock" when nothing can happen any
-    more, "endless" past `horizon_s` of waiting, "busy-wait" when steps go on and the clock does
+    more, "endless" after `horizon_s` of waiting, "busy-wait" when steps go on and the clock does
     not, "unmodelled" after a use of threads. `blocked_s` counts time that `block()` let pass.
     """
 
-    def __init__(self, horizon_s: float = 2_000.0):
-        self.horizon_s = horizon_s
+    def __init__(self, horizon_s: float = 2_000.0, *, start_s: float = 0.0):
+        self.horizon_s = start_s + horizon_s
         self.blocked_s = 0.0
         self.unmodelled = False
         self.unhandled: list[dict[str, Any]] = []  # what reached the loop's exception handler
-        self._now, self._now_ns = 0.0, 0
+        self._now, self._now_ns = start_s, round(start_s * 1e9)
         self._ready: deque[Handle] = deque()
         self._timers: list[tuple[float, int, TimerHandle]] = []
         self._sequence = 0

@@ -431,6 +431,37 @@ class InTheOrderOfAsking(Timers):
                 callback(*args)
 
 
+@wrong("call-later", "wrong-order", says="are for the same moment")
+class TiesByTheNumberOfTimers(Timers):
+    def call_later(self, delay, callback, *args):
+        due = self.clock.monotonic() + delay
+        heapq.heappush(self.timers, (due, len(self.timers), callback, args))
+
+    def run(self):
+        while self.ready or self.timers:
+            if not self.ready:
+                self.clock.sleep(max(0, self.timers[0][0] - self.clock.monotonic()))
+            while self.timers and self.timers[0][0] <= self.clock.monotonic():
+                self.ready.append(heapq.heappop(self.timers)[2:])
+            callback, args = self.ready.popleft()
+            callback(*args)
+
+
+@wrong("call-later", "wrong-order", says="is due before")
+class DueTimersInTheOrderOfAsking(Timers):
+    def run(self):
+        while self.ready or self.timers:
+            if not self.ready:
+                first = min(when for when, *_ in self.timers)
+                self.clock.sleep(max(0, first - self.clock.monotonic()))
+            for timer in list(self.timers):
+                if timer[0] <= self.clock.monotonic():
+                    self.timers.remove(timer)
+                    self.ready.append(timer[1:])
+            callback, args = self.ready.popleft()
+            callback(*args)
+
+
 @wrong("call-later", "wrong-order")
 class TheDelayIsForgotten(Queue):
     def call_later(self, delay, callback, *args):
@@ -804,6 +835,39 @@ async def a_thread_that_does_not_sleep(seconds, result=None):
         loop.call_soon_threadsafe(future.set_result, result)
 
     threading.Thread(target=fill).start()
+    return await future
+
+
+@wrong("my-sleep", "too-soon")
+async def the_length_in_place_of_the_moment(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_at(seconds, future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "wrong-value", says="my_sleep")
+async def a_result_that_is_false_is_lost(seconds, result=None):
+    future = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, future.set_result, result)
+    return await future or None
+
+
+@wrong("my-sleep", "deadlock", says="Before that a callback failed: TypeError")
+async def the_timer_is_given_no_result(seconds, result=None):
+    future = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(seconds, future.set_result)
+    return await future
+
+
+@wrong("my-sleep", "deadlock", says="no attribute 'set_results', at line")
+async def a_slip_in_the_callback(seconds, result=None):
+    future = asyncio.get_running_loop().create_future()
+
+    def ring():
+        future.set_results(result)
+
+    asyncio.get_running_loop().call_later(seconds, ring)
     return await future
 
 

@@ -83,7 +83,31 @@ async def an_inner_function(download, prepare):
     return await task, prepared
 
 
+@right("overlap")
+async def made_here_and_run_in_a_thread(download, prepare):
+    loading = asyncio.to_thread(asyncio.run, download())
+    return tuple(await asyncio.gather(loading, prepare()))
+
+
+@right("overlap")
+async def a_coroutine_of_its_own_run_in_a_thread(download, prepare):
+    async def load():
+        return await download()
+
+    loading = asyncio.create_task(asyncio.to_thread(asyncio.run, load()))
+    prepared = await prepare()
+    return await loading, prepared
+
+
 # -- overlap: wrong -----------------------------------------------------------------------
+
+
+@wrong("overlap", "lost-results", says="without a `return`")
+async def nothing_is_returned(download, prepare):
+    task = asyncio.create_task(download())
+    prepared = await prepare()
+    downloaded = await task
+    print(downloaded, prepared)
 
 
 @wrong("overlap", "one-by-one", says="download from 0 s, then prepare from")
@@ -374,6 +398,87 @@ class FinishReturnsTheGather:
 
 
 # -- keep-hold: wrong ---------------------------------------------------------------------
+
+
+class AList:
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.append(task)
+        task.add_done_callback(self.let_go)
+
+    def let_go(self, task):
+        self.tasks.remove(task)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "leaked-task")
+class AListThatShrinksUnderTheLoop(AList):
+    async def finish(self):
+        for task in self.tasks:
+            await task
+
+
+@wrong("keep-hold", "leaked-task")
+class OnlyTheOldest(AList):
+    async def finish(self):
+        if self.tasks:
+            await self.tasks[0]
+
+
+@wrong("keep-hold", "lost-results", says="Nobody held the task")
+class LetsGoOfTheFirst(AList):
+    def let_go(self, task):
+        self.tasks.pop(0)
+
+
+@wrong("keep-hold", "lost-results", says="Nobody held the task")
+class OnePlaceForEachFunction(AList):
+    def __init__(self):
+        self.tasks = {}
+
+    def start(self, coroutine):
+        self.tasks[coroutine.__name__] = asyncio.create_task(coroutine)
+
+    async def finish(self):
+        await asyncio.gather(*self.tasks.values())
+
+
+@wrong("keep-hold", "state-kept")
+class LooksAtTheOldestOnly(AList):
+    def start(self, coroutine):
+        while self.tasks and self.tasks[0].done():
+            self.tasks.pop(0)
+        self.tasks.append(asyncio.create_task(coroutine))
+
+
+@wrong("keep-hold", "state-kept")
+class SkipsTheNeighbour(AList):
+    def start(self, coroutine):
+        for task in self.tasks:
+            if task.done():
+                self.tasks.remove(task)
+        self.tasks.append(asyncio.create_task(coroutine))
+
+
+@wrong("keep-hold", "leaked-task")
+class AnEventThatStaysSet(AList):
+    def __init__(self):
+        super().__init__()
+        self.idle = asyncio.Event()
+
+    def let_go(self, task):
+        self.tasks.remove(task)
+        if not self.tasks:
+            self.idle.set()
+
+    async def finish(self):
+        if self.tasks:
+            await self.idle.wait()
 
 
 @wrong("keep-hold", "lost-results", says="Nobody held the task")
@@ -765,6 +870,46 @@ def a_plain_function_that_returns_a_coroutine(jobs):
 
 
 # -- who-failed: wrong --------------------------------------------------------------------
+
+
+@wrong("who-failed", "lost-results")
+async def the_text_of_the_error_tells(jobs):
+    async def error_of(job):
+        try:
+            await job()
+        except Exception as error:
+            return str(error)
+
+    errors = await asyncio.gather(*map(error_of, jobs.values()))
+    return [name for name, error in zip(jobs, errors) if error]
+
+
+@wrong("who-failed", "lost-results", says="all of them find the last job")
+async def a_function_made_in_the_loop(jobs):
+    failed, runs = [], []
+    for name, job in jobs.items():
+
+        async def run():
+            try:
+                await job()
+            except Exception:
+                failed.append(name)
+
+        runs.append(run())
+    await asyncio.gather(*runs)
+    return failed
+
+
+@wrong("who-failed", "lost-results", says="all of them find the last job")
+async def a_callback_made_in_the_loop(jobs):
+    failed, tasks = [], []
+    for name, job in jobs.items():
+        task = asyncio.create_task(job())
+        task.add_done_callback(lambda task: failed.append(name) if task.exception() else None)
+        tasks.append(task)
+    await asyncio.wait(tasks)
+    await asyncio.sleep(0)
+    return failed
 
 
 @wrong("who-failed", "lost-results", says="came out of who_failed")

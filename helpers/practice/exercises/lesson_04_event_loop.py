@@ -89,6 +89,12 @@ class CallLater(Program):
             [later(second, e), later(second, f), later(first, g), later(second, h)],
             [(g, first), (e, second), (f, second), (h, second)],
         )
+        asks = later(second, f, asks=(later(third - second, h),))
+        yield _callbacks(
+            "a timer that asks for a moment for which another is there already",
+            [later(first, e), asks, later(third, g)],
+            [(e, first), (f, second), (g, third), (h, third)],
+        )
         more = third - first + 0.125  # less than the delay of h, and due after it
         asks = later(first, e, asks=(later(None, f), later(more, g)))
         yield _callbacks(
@@ -159,7 +165,7 @@ class CallLater(Program):
                 "wrong-order",
                 _times(expected),
                 _times([(name, at_s) for name, at_s, _ in log]),
-                *_why_wrong_order(names, expected, trial.notes["soon"]),
+                *_why_wrong_order(names, right, trial.notes["due"], trial.notes["soon"]),
             )
         else:
             yield from self._judge_calls(trial)
@@ -242,20 +248,20 @@ def _at_the_asking(trial: Trial) -> Iterator[Diagnosis]:
 
 
 def _why_wrong_order(
-    names: list[str], expected: list[tuple[str, float]], soon: set[str]
+    names: list[str], right: list[str], due_s: dict[str, float], soon: set[str]
 ) -> tuple[str, str]:
     """Cause and advice, from the first place at which the order is another one."""
-    due_s, right = dict(expected), [name for name, _ in expected]
     early, late = next(pair for pair in zip(names, right, strict=True) if pair[0] != pair[1])
     if late in soon and early not in soon:
         return (
             f"{late} was ready, and the timer {early} was called before it.",
             "Call what is ready before you sleep for a timer.",
         )
-    if due_s[early] == due_s[late] and not {early, late} <= soon:
+    if early in due_s and due_s[early] == due_s.get(late):
         return (
             f"{late} and {early} are for the same moment, and {late} was asked for first.",
-            "Among equal times, let a number that counts up decide.",
+            "Among equal times, let a number that counts up decide, and add timers at one end of "
+            "the ready queue only.",
         )
     if {early, late} <= soon:
         return (
@@ -330,7 +336,7 @@ def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]
     def start(answer: Any, stage: Stage) -> Any:
         clock = Clock()
         log = stage.notes["log"] = []
-        stage.notes.update(soon=set(), hasty=[])
+        stage.notes.update(soon=set(), due={}, hasty=[])
         began_s = clock.now_s
 
         timers = 0
@@ -349,6 +355,7 @@ def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]
                 loop.call_soon(callback, *_extra(later.name))
                 return
             timers += 1
+            stage.notes["due"][later.name] = clock.now_s - began_s + later.delay_s
             called, now_s = len(log), clock.now_s
             loop.call_later(later.delay_s, callback, *_extra(later.name))
             if len(log) > called:
@@ -516,7 +523,7 @@ class MySleep(Program):
         drinks = vary.sample(_DRINKS, 4)
         times = vary.sample(range(2, 30), 5)
         yield _sleeping("one sleeper", [(times[0], drinks[0])])
-        three = [(times[1], drinks[1]), (times[2] + 0.5, drinks[2]), (times[3] + 0.25, drinks[3])]
+        three = [(times[1], drinks[1]), (times[2] + 0.5, 0), (times[3] + 0.25, drinks[3])]
         yield _sleeping("three sleepers at once", three)
         yield _sleeping("a sleeper without a result", [(times[4], None)])
 
@@ -582,7 +589,7 @@ async def _no_sleep(delay: float, result: Any = None) -> Any:
 _no_sleep.__qualname__ = "sleep"  # as the learner knows it, in a timeline
 
 
-def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:
+def _sleeping(title: str, sleepers: list[tuple[float, Any]]) -> Scenario:
     """These sleep at once; what wakes them is noted."""
 
     def start(answer: Any, stage: Stage) -> Any:
@@ -594,7 +601,7 @@ def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:
             woke[number] = stage.now()
             return value
 
-        calls = [answer(s, result) if result else answer(s) for s, result in sleepers]
+        calls = [answer(s) if result is None else answer(s, result) for s, result in sleepers]
         if len(calls) == 1 and not hasattr(calls[0], "__await__"):
             return calls[0]
         waits = [wait(number, call) for number, call in enumerate(calls)]
@@ -603,8 +610,8 @@ def _sleeping(title: str, sleepers: list[tuple[float, str | None]]) -> Scenario:
     return Scenario(title, start, sleepers)
 
 
-def _call(seconds: float, result: str | None) -> str:
-    return f"my_sleep({seconds:g}{f', {result!r}' if result else ''})"
+def _call(seconds: float, result: Any) -> str:
+    return f"my_sleep({seconds:g}{'' if result is None else f', {result!r}'})"
 
 
 def _slept_by_asyncio(trial: Trial) -> bool:

@@ -107,7 +107,16 @@ class Overlap(Program):
         given = list(value) if isinstance(value, (list, tuple)) else [value]
         shown = str(value)  # also inside a text, or a dictionary
         missing = [result for result in results if result not in shown]
-        if missing and trial.calls:
+        if value is None and len(_ended(trial.calls)) == 2:
+            yield Diagnosis(
+                "lost-results",
+                in_words(results),
+                "None",
+                "Both ran to their end, and overlap comes to its own without a `return`, or "
+                "returns nothing.",
+                "Return (downloaded, prepared).",
+            )
+        elif missing and trial.calls:
             yield Diagnosis(
                 "lost-results",
                 in_words(results),
@@ -200,9 +209,12 @@ class KeepHold(Program):
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         names = vary.sample(_NAMES, 7)
         times = vary.sample(range(6, 40), 6)
-        yield _background("three jobs, and a garbage collection meanwhile", names[:3], times[:3])
-        early = [2, *times[3:5]]
-        yield _background("a job that is done before the last is started", names[3:6], early, 4)
+        short, middle, long = sorted(times[:3])
+        three = [short, long, middle]  # so that who waits for one of them only is seen
+        yield _background("three jobs, and a garbage collection meanwhile", names[:3], three)
+        some = [times[3], 2, 3, times[4] + 0.5]  # neighbours are done, and neither is the first
+        yield _background("two jobs that are done before the last is started", names[3:], some, 4)
+        yield _background("a job that is started when the other is done", names[:2], [2, short], 4)
         yield _background("one job", names[6:], times[5:])
         yield _background("nothing was started", [], [])
 
@@ -291,7 +303,7 @@ class Cup:
     """What a job gives: an object, so that one can see whether it is still held."""
 
 
-def _background(title: str, names: list[str], seconds: list[int], pause_s: int = 0) -> Scenario:
+def _background(title: str, names: list[str], seconds: list[float], pause_s: int = 0) -> Scenario:
     """Jobs that wait for what nobody else holds, and that the clock brings after `seconds`.
 
     They are started together, the last one `pause_s` later; then comes a garbage collection.
@@ -313,7 +325,7 @@ class _Jobs:
         self._letters: dict[str, weakref.ref] = {}
         self._left: dict[str, list[weakref.ref]] = {}  # what a job leaves behind
 
-    async def play(self, answer: Any, seconds: list[int], pause_s: int) -> None:
+    async def play(self, answer: Any, seconds: list[float], pause_s: int) -> None:
         background, notes = answer(), self._notes
         for name, after_s in zip(self._names, seconds, strict=True):
             if pause_s and name == self._names[-1]:
@@ -329,6 +341,7 @@ class _Jobs:
 
     def _start(self, background: Any, name: str) -> None:
         job = with_name(name, self._job(name))
+        job.__name__ = "job"  # all of them come from one function
         self._left[name] = [weakref.ref(job)]
         given = background.start(job)
         if asyncio.iscoroutine(given):
@@ -410,7 +423,7 @@ class WhoFailed(Program):
             ["ready", lost, None, 0, burnt],
         )
         yield _jobs("two jobs, none fails", names[5:7], times[5:7], [None, ""])
-        yield _jobs("two jobs, both fail", names[7:], times[7:], [KeyError("milk"), OSError(5)])
+        yield _jobs("two jobs, both fail", names[7:], times[7:], [Exception(), OSError(5)])
         yield _jobs("no jobs", [], [], [])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
@@ -443,6 +456,14 @@ class WhoFailed(Program):
         unended = [call.service for call in calls if call.outcome not in ("returned", "raised")]
         called = [call.service for call in calls]
         missing = [name for name in facts.names if name not in called]
+        if missing and len(called) > len(set(called)):
+            yield Diagnosis(
+                "lost-results",
+                f"each job once: {', '.join(facts.names)}",
+                f"called: {', '.join(called)}",
+                _LATE_BINDING,
+                "Give it what it needs as a parameter: `async def run(name, job)`.",
+            )
         if calls and (unended or missing):
             yield Diagnosis(
                 "lost-results",
@@ -491,6 +512,14 @@ class WhoFailed(Program):
                 "The names stand in another order than in `jobs`.",
                 "Go through the tasks in the order of `jobs`.",
             )
+        if len(value) > len(set(map(str, value))) and len(value) == len(right):
+            return Diagnosis(
+                "lost-results",
+                expected,
+                observed,
+                _LATE_BINDING,
+                "Give it the name as a parameter, or with functools.partial.",
+            )
         if set(map(str, value)) < set(right):
             return Diagnosis(
                 "lost-results",
@@ -518,6 +547,12 @@ class WhoFailed(Program):
                 "became of the others is lost.",
                 "Catch the error of each task by itself: a try around that one await.",
             )
+
+
+_LATE_BINDING = (
+    "A function made in a loop looks up the loop's variables when it runs, and by then the loop "
+    "is over: all of them find the last job."
+)
 
 
 @dataclass(frozen=True)
