@@ -221,11 +221,12 @@ class Guard:
         return sleep
 
     def _clock(self, real: Callable) -> Callable:
-        began = real() - self.host.now()
+        """The host's clock, in place of `real`; asyncio's loops ask time.monotonic, so do ours."""
+        began = 0.0 if real.__name__ == "monotonic" else real() - self.host.now()
         return lambda: began + self.host.now()
 
     def _clock_ns(self, real: Callable) -> Callable:
-        began = real() - round(self.host.now() * 1e9)
+        began = 0 if real.__name__ == "monotonic_ns" else real() - round(self.host.now() * 1e9)
         return lambda: began + round(self.host.now() * 1e9)
 
     def _no_nested_run(self, real: Callable) -> Callable:

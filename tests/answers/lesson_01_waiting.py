@@ -579,6 +579,21 @@ async def gather_of_a_list(fetch, names):
     return await asyncio.gather(*[fetch(name) for name in names])
 
 
+@wrong("all-at-once", "deadlock", says="a callback failed: AttributeError")
+async def a_slip_in_a_callback(fetch, names):
+    tasks = [asyncio.create_task(fetch(name)) for name in names]
+    all_done = asyncio.get_running_loop().create_future()
+
+    def look(task):
+        if all(task.done() for task in tasks):
+            all_done.set_results(None)
+
+    for task in tasks:
+        task.add_done_callback(look)
+    await all_done
+    return [task.result() for task in tasks]
+
+
 @wrong("all-at-once", "deadlock", says="nothing can ever run again")
 async def waits_for_ever(fetch, names):
     await asyncio.gather(*map(fetch, names))

@@ -35,6 +35,14 @@ async def filled_with_nothing_and_the_result_returned(seconds, result=None):
 
 
 @right("my-sleep")
+async def by_the_clock_of_asyncios_loops(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_at(time.monotonic() + seconds, future.set_result, result)
+    return await future
+
+
+@right("my-sleep")
 def a_plain_function_that_returns_the_future(seconds, result=None):
     loop = asyncio.get_event_loop()
     future = loop.create_future()
