@@ -21,6 +21,7 @@ ANSWERS = [answer for name, one in EXERCISES.items() for answer in answers_to(na
 SHUFFLED = {
     "OneAfterAnotherFromTheSet",
     "TheSetChangesWhileLooping",
+    "from_the_set_that_wait_gives",
     "as_completed",
     "as_completed_with_places",
     "as_completed_by_name",

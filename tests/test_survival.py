@@ -307,8 +307,18 @@ def test_to_leave_while_something_is_freed_is_silent_and_other_errors_are_not(mo
     assert set(said) == {KeyError}
 
 
+def test_code_in_c_that_lets_nobody_look_meanwhile_is_no_pass(monkeypatch):
+    monkeypatch.setattr(supervisor, "CPU_LIMIT_S", 0.1)
+
+    async def adds_up(fetch, names):
+        sum(range(20_000_000))
+        return await hostile.right(fetch, names)
+
+    assert judge("all-at-once", adds_up).code == "endless"
+
+
 def test_each_trial_has_a_time_of_its_own(monkeypatch):
-    monkeypatch.setattr(supervisor, "CPU_LIMIT_S", 0.4)
+    monkeypatch.setattr(supervisor, "CPU_LIMIT_S", 0.6)
 
     async def computes(fetch, names):
         began = time.thread_time()

@@ -53,8 +53,14 @@ def _calls_in_words(asked: list[Any], names: list[str]) -> tuple[str, str]:
     )
 
 
-def wrong_pages(value: Any, pages: list[str]) -> Iterator[Diagnosis]:
-    """The result is the list of these pages, in this order."""
+def arrived(calls: list[Call]) -> list[Any]:
+    """What a service that takes one argument was called with, in the order of the calls' ends."""
+    ended = [call for call in calls if call.ended_s is not None]
+    return asked_for(sorted(ended, key=lambda call: call.ended_s))
+
+
+def wrong_pages(value: Any, pages: list[str], arrived: list[str]) -> Iterator[Diagnosis]:
+    """The result is the list of these pages, in this order, which is not that of their arrival."""
     if isinstance(value, list) and value == pages:
         return
     expected, observed = in_words(pages), in_words(value)
@@ -76,8 +82,12 @@ def wrong_pages(value: Any, pages: list[str]) -> Iterator[Diagnosis]:
             "wrong-order",
             expected,
             observed,
-            "The pages do not stand in the order of `names`. Collected as they arrive, they "
-            "stand in the order of their waits.",
+            "The pages do not stand in the order of `names`"
+            + (
+                ". Collected as they arrive, they stand in the order of their waits."
+                if value == arrived
+                else ", nor in that of their arrival: something has sorted or mixed them."
+            ),
             "Keep each page at the place of its name, whenever it comes.",
         )
     else:

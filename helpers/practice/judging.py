@@ -31,6 +31,10 @@ from .words import at
 _SEEDS = (1, 2)
 _SHRINKING = 50  # trials, at most, in search of the simplest schedule that fails
 _OWN_CLASS = "A value of a class of its own stands where a plain one is asked for."
+_BY_CHANCE = (
+    "(This situation came out right before. The order of a set, such as asyncio.wait gives, may "
+    "differ each time.)"
+)
 _turn = threading.Lock()  # what a guard replaces belongs to the whole process
 _under_way: list[_Judgement] = []  # one at most
 
@@ -205,6 +209,8 @@ def _unless_kept(
     again = _diagnose(exercise, trial)
     if again is None:
         return None
+    if again.code == "wrong-order":
+        return replace(again, cause=f"{again.cause} {_BY_CHANCE}"), trial
     return Diagnosis(
         "state-kept",
         f"{exercise.name} does the same however often it is called",

@@ -62,10 +62,11 @@ def supervise(thread: threading.Thread, under_way: Callable[[], int]) -> tuple[s
         now = clock.seconds()
         still = still + 1 if now - used < _LOOK_EVERY_S / 10 else 0
         used = now
-        if under_way() != number:
-            number, began, still = under_way(), now, 0
+        # First, whatever is under way now: code in C may have kept this thread from looking.
         if now - began > CPU_LIMIT_S:
             return "endless", _stands(thread)
+        if under_way() != number:
+            number, began, still = under_way(), now, 0
         if still >= STILL_LOOKS:
             return "stuck", _stands(thread)
 

@@ -82,6 +82,9 @@ class _Words(reprlib.Repr):
         shown = [*items[: self.maxset], "..."] if len(items) > self.maxset else items
         return f"{{{', '.join(shown)}}}" if items else "set()"
 
+    def repr_str(self, value: str, level: int) -> str:
+        return super().repr_str(_plain(value), level)  # a task may have been put into it
+
     def repr_int(self, value: int, level: int) -> str:
         try:
             repr(value)

@@ -579,6 +579,28 @@ async def gather_of_a_list(fetch, names):
     return await asyncio.gather(*[fetch(name) for name in names])
 
 
+@wrong("all-at-once", "leaked-task", says="still running")
+async def one_place_for_each_name(fetch, names):
+    tasks = {}
+    for name in names:
+        tasks[name] = asyncio.create_task(fetch(name))
+    return [await tasks[name] for name in names]
+
+
+@wrong("all-at-once", "wrong-order", says="nor in that of their arrival")
+async def turned_round(fetch, names):
+    first, *others = await asyncio.gather(*map(fetch, names)) if names else [None]
+    return [*others, first] if names else []
+
+
+@wrong("all-at-once", "wrong-order", says="order")
+async def from_the_set_that_wait_gives(fetch, names):
+    if not names:
+        return []
+    done, _ = await asyncio.wait([asyncio.create_task(fetch(name)) for name in names])
+    return [task.result() for task in done]
+
+
 @wrong("all-at-once", "deadlock", says="a callback failed: AttributeError")
 async def a_slip_in_a_callback(fetch, names):
     tasks = [asyncio.create_task(fetch(name)) for name in names]

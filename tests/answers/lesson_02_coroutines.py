@@ -161,6 +161,14 @@ async def the_first_line_only(boil, toast, pour):
     boil()
 
 
+@wrong("forgotten-await", "not-awaited", says="A task, also one that is done, is not its result")
+async def a_task_in_the_text(boil, toast, pour):
+    bread = asyncio.create_task(toast())
+    cup = await pour(await boil())
+    await asyncio.wait([bread])
+    return f"{cup} and {bread}"
+
+
 @wrong("forgotten-await", "not-awaited", says="to the end: toast, pour")
 async def only_boil(boil, toast, pour):
     water = await boil()
@@ -595,6 +603,24 @@ def returns_errors_too(coroutine):
         return stop.value
     except Exception as error:
         return error
+
+
+@wrong("drive", "swallowed-error", says="the coroutine's RuntimeError comes out")
+def a_runtime_error_is_taken_for_something_else(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    except RuntimeError:
+        return None
+
+
+@wrong("drive", "wrong-value", says="Situation: one that returns an empty text")
+def an_empty_text_becomes_none(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return None if stop.value == "" else stop.value
 
 
 @wrong("drive", "swallowed-error", says="drive returned None")

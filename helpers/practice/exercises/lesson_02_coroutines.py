@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,9 +69,11 @@ class Drive(Program):
         yield self._returning("one that returns a number", number)
         yield self._returning("one that returns None", None)
         yield self._returning("one that returns 0", 0)
+        yield self._returning("one that returns an empty text", "")
         yield self._returning("one that returns a list", [word, number])
         yield self._raising("one that raises a ValueError", ValueError(word))
         yield self._raising("one that raises a KeyError", KeyError(number))
+        yield self._raising("one that raises a RuntimeError", RuntimeError(word))
 
     def _returning(self, title: str, value: Any) -> Scenario:
         return self._scenario(title, value, None)
@@ -496,8 +499,18 @@ class ForgottenAwait(Program):
                 "when that is awaited.",
                 f"Put `await` in front of the call of {waiting[0]}.",
             )
+        elif isinstance(trial.value, str) and _NOT_ITS_RESULT.search(trial.value):
+            yield Diagnosis(
+                "not-awaited",
+                in_words(trial.scenario.facts),
+                in_words(trial.value),
+                "A task, also one that is done, is not its result: it is what one awaits to get "
+                "it.",
+                "Put `await` in front of it, and use what that gives.",
+            )
 
 
+_NOT_ITS_RESULT = re.compile(r"<(Task|Future|coroutine|_GatheringFuture)\b")
 _NOT_GATHERED = "gather gives a future, which has the results only once it is awaited."
 _AWAIT_GATHER = "Await the gather: `water, bread = await asyncio.gather(boil(), toast())`."
 _MISTAKEN = (  # what the error says, the code, the cause and what to try

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers.recording import count
 
-from ..checks import asked_for, wrong_calls, wrong_pages
+from ..checks import arrived, asked_for, wrong_calls, wrong_pages
 from ..exercise import Program
 from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
@@ -70,7 +70,8 @@ class AtMost(Program):
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         n, names = trial.scenario.facts["n"], trial.scenario.facts["names"]
         yield from wrong_calls(asked_for(trial.calls), names)
-        yield from wrong_pages(trial.value, [_page(name) for name in names])
+        pages, came = ([_page(name) for name in each] for each in (names, arrived(trial.calls)))
+        yield from wrong_pages(trial.value, pages, came)
         most = peak(trial.calls)
         if most > n:
             yield Diagnosis(
