@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import functools
 import random
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
 from . import right, right_value, wrong, wrong_value
@@ -194,12 +196,42 @@ async def in_threads_at_once(work, chunks):
 
 
 @right("let-others-in")
+async def in_a_pool(work, chunks):
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(2) as pool:
+        return await asyncio.gather(*[loop.run_in_executor(pool, work, one) for one in chunks])
+
+
+@right("let-others-in")
+async def all_of_it_in_one_thread(work, chunks):
+    return await asyncio.to_thread(lambda: [work(chunk) for chunk in chunks])
+
+
+@right("let-others-in")
 async def in_the_executor(work, chunks):
     loop = asyncio.get_running_loop()
     return [await loop.run_in_executor(None, work, chunk) for chunk in chunks]
 
 
 # -- let-others-in: wrong -----------------------------------------------------------------
+
+
+@wrong("let-others-in", "blocked-loop", says="the event loop stood still")
+async def the_map_of_a_pool(work, chunks):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(work, chunks))
+
+
+@wrong("let-others-in", "blocked-loop", says="await asyncio.to_thread(work, chunk)")
+async def waits_for_a_thread_without_await(work, chunks):
+    def crunch_all():
+        results.extend(map(work, chunks))
+
+    results = []
+    thread = threading.Thread(target=crunch_all)
+    thread.start()
+    thread.join()
+    return results
 
 
 @wrong("let-others-in", "blocked-loop", says="nobody else could run")

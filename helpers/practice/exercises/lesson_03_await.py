@@ -16,9 +16,11 @@ from helpers.recording import count, of_error
 from ..causes import likely_cause
 from ..checks import asked_for
 from ..exercise import Prediction, Program
+from ..fast import FastLoop
 from ..stage import Call, Stage
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
+from ..virtual import VirtualLoop
 from ..words import a, at, error_in_words, in_words
 
 _SCHEDULES = 50
@@ -153,7 +155,7 @@ class LetOthersIn(Program):
 
     def _scenario(self, title: str, chunks: list[int]) -> Scenario:
         def start(answer: Any, stage: Stage) -> Any:
-            stage.notes.update(turns=0, before=[])
+            stage.notes.update(turns=0, before=[], held=[])
 
             def turn() -> None:
                 stage.notes["turns"] += 1
@@ -163,8 +165,10 @@ class LetOthersIn(Program):
                 stage.calls.append(Call("work", (chunk,), now, now, now, "returned"))
                 on_loop = threading.get_ident() == thread
                 stage.notes["before"].append(stage.notes["turns"] if on_loop else None)
-                if on_loop:  # elsewhere, as in a thread, it keeps nobody from running
+                if on_loop:
                     stage.loop.call_soon(turn)
+                elif not stage.notes["held"] and not _comes_round(stage.loop):
+                    stage.notes["held"].append(in_words(chunk))
                 if inspect.iscoroutine(chunk):
                     chunk.close()  # or Python would complain that nobody awaited it
                 return _crunched(chunk)
@@ -180,6 +184,16 @@ class LetOthersIn(Program):
         slept = [at(place) for _, place in trial.blocked]
         if not any(seconds for seconds, _ in trial.blocked):  # one that takes time is told anyway
             yield from self._kept_from_others(worked, trial.notes["before"], slept)
+        for chunk in trial.notes["held"]:
+            yield Diagnosis(
+                "blocked-loop",
+                "while a chunk is worked on in a thread, everybody else can run",
+                f"while a thread did work({chunk}), the event loop stood still",
+                "Something waits for the thread without an await: `result()`, `join()`, `map` of a "
+                "pool, or the end of its `with` block.",
+                "await asyncio.to_thread(work, chunk): it waits for the thread, and lets others "
+                "run.",
+            )
         strange = next((in_words(given) for given in worked if given not in chunks), None)
         if strange is not None:
             yield Diagnosis(
@@ -251,6 +265,15 @@ class LetOthersIn(Program):
                 cause = "The function comes to its end without a `return`."
             advice = "Put what each call of work gives into a list, and return it."
             yield Diagnosis("wrong-value", expected, observed, cause, advice)
+
+
+def _comes_round(loop: VirtualLoop | FastLoop) -> bool:
+    """Whether a loop that a thread asks for a turn gives it one, in a second that is real."""
+    if isinstance(loop, VirtualLoop) or loop.is_closed():
+        return True  # this trial tells nothing
+    came = threading.Event()
+    loop.call_soon_threadsafe(came.set)
+    return came.wait(1.0)
 
 
 def _crunched(chunk: Any) -> str:
