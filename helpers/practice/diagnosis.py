@@ -73,7 +73,8 @@ def _endless(trial: Trial, name: str) -> Diagnosis | None:
     return Diagnosis(
         "endless",
         f"{name} comes to an end",
-        f"after {trial.elapsed_s:,.0f} seconds of waiting it was still going on: "
+        ("" if trial.real else f"after {trial.elapsed_s:,.0f} seconds of waiting ")
+        + "it was still going on: "
         + (f"{at(trial.blocked[-1][1])} blocks." if trial.blocked else _stands(trial.recording)),
         "A loop whose condition never becomes false, or a wait that is begun again each time.",
         "Ask of each loop what ends it, and whether that can still happen.",

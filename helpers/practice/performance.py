@@ -18,7 +18,7 @@ from typing import Any
 
 from .fast import SPEED, FastLoop
 from .supervisor import Stopped
-from .virtual import VirtualLoop
+from .virtual import Overrun, VirtualLoop
 
 REAL_DEADLINE_S = 2.0  # real seconds
 _DRAIN_S = 50.0  # on the loop's clock
@@ -49,6 +49,8 @@ class Performance:
             end = self._loop.run(self._is_over) if virtual else self._run_really()
         except Stopped:
             raise
+        except Overrun:
+            end = "endless"
         except (SystemExit, KeyboardInterrupt) as error:
             self.error, end = error, "done"
         self._read()

@@ -24,7 +24,7 @@ from .causes import refused_by_asyncio
 from .fast import SPEED, FastLoop
 from .performance import Performance, clear, give_up, pending
 from .stage import Call, Stage
-from .virtual import VirtualLoop
+from .virtual import BLOCKS_IN_STEP, Overrun, VirtualLoop
 from .words import at, coroutine_in_words, error_in_words, in_seconds
 
 OUTPUT_KEPT = 20_000  # characters
@@ -158,6 +158,8 @@ class Player:
         if isinstance(self._loop, VirtualLoop):
             self._loop.block(seconds)
             return 0.0
+        if len(self.trial.blocked) > BLOCKS_IN_STEP:  # by the clock of a real loop it takes long
+            raise Overrun
         return min(seconds / SPEED, _LONGEST_BLOCK_S)
 
     def pause(self, seconds: float) -> float:

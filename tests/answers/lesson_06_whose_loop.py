@@ -189,6 +189,18 @@ def an_object_that_is_called():
     return RunAnywhere()
 
 
+@wrong("run-anywhere", "endless", says="it was still going on: it never let go of the loop")
+def sleeps_until_the_task_is_done(make):
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(make())
+    task = loop.create_task(make())
+    while not task.done():
+        time.sleep(0.01)
+    return task.result()
+
+
 @wrong("run-anywhere", "nested-run", says="A thread runs one loop at a time")
 def asyncio_run_only(make):
     return asyncio.run(make())
@@ -592,6 +604,26 @@ def a_plain_stop_that_returns_something_to_await():
             return asyncio.gather(*tasks, asyncio.sleep(0), return_exceptions=True)
 
     return Ticker
+
+
+@wrong("rerun-safe", "leaked-task")
+class TheNextBeginsWhenTheLastHasEnded:
+    def __init__(self):
+        self.task = None
+
+    def start(self, tick):
+        def begin(ended=None):
+            self.task = asyncio.create_task(tick())
+
+        if self.task is None:
+            return begin()
+        self.task.cancel()
+        self.task.add_done_callback(begin)
+
+    async def stop(self):
+        if self.task:
+            self.task.cancel()
+            await asyncio.wait([self.task])
 
 
 @wrong("rerun-safe", "leaked-task", says="the old one lives on", made=True)

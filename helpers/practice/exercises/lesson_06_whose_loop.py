@@ -6,8 +6,9 @@ import asyncio
 import concurrent.futures
 import inspect
 import random
-from asyncio import CancelledError, sleep, to_thread  # an answer may replace asyncio's
-from collections.abc import Callable, Iterator
+import threading
+from asyncio import CancelledError, sleep, wrap_future  # an answer may replace asyncio's
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,9 +201,24 @@ def _called(title: str, inside: bool, outcome: Any, vary: random.Random) -> Scen
         async def with_a_loop() -> Any:
             return call()
 
-        return with_a_loop() if inside else to_thread(call)
+        return with_a_loop() if inside else _in_a_thread(call)
 
     return Scenario(title, start, _Case(None if error else outcome, error), real=True)
+
+
+def _in_a_thread(call: Callable[[], Any]) -> Awaitable[Any]:
+    """Not by `to_thread`: Python waits at its exit for a pool's thread, also for one that is
+    stuck."""
+    done = concurrent.futures.Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return wrap_future(done)
 
 
 def _by_its_outcome(trial: Trial) -> Trial:
@@ -309,7 +325,6 @@ class RerunSafe(Program):
     }
     advice_for = {
         "endless": "Tell the task to stop before you wait for its end.",
-        "leaked-task": "In start, cancel the task of the start before.",
         "nested-run": "start is a plain method and waits for nothing: tell the old task to stop, "
         "and make the new one.",
     }
@@ -339,8 +354,8 @@ class RerunSafe(Program):
             tidy[1],
         )
         yield _tickers(
-            "started twice at one moment",
-            [("start", 0, one), ("at once", 0, nine), ("stop", 0)],
+            "started three times at one moment",
+            [("start", 0, one), ("at once", 0, nine), ("at once", 0, two), ("stop", 0)],
             tidy[0],
         )
 
@@ -489,7 +504,9 @@ def _wrong_lives(after: str, expected: list[str], calls: list[Call]) -> Iterator
             "the old one lives on."
             if expected
             else f"{' and '.join(too_many)} lives on: it was never told to stop.",
-            "Cancel what was started before.",
+            "In start, cancel the task of the start before."
+            if expected
+            else "In stop, cancel the task and await it; in start, cancel the one before.",
         )
 
 

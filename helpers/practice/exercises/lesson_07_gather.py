@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import random
+from asyncio import isfuture
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from helpers.recording import count, of_error
@@ -120,6 +122,16 @@ def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
             "What came after a failure, or the failure itself, is missing from the dict.",
             "One entry for every name, whatever became of it.",
         )
+    elif all(isinstance(each, Exception) for each in value.values()) and not all(
+        isinstance(each, Exception) for each in expected.values()
+    ):
+        yield Diagnosis(
+            "lost-results",
+            "what each city gave, under its name",
+            f"errors alone, also for cities that answered: {in_words(value)}",
+            "One error ended the wait for all of them: the answers of the others are gone.",
+            "asyncio.gather(..., return_exceptions=True) gives errors back as results.",
+        )
     elif len(value) > len(expected):
         yield _wrong(f"entries for {', '.join(expected)} alone", value)
     wrong = (name for name in expected if name in value and not _same(expected[name], value[name]))
@@ -190,6 +202,12 @@ class AsTheyFinish(Program):
             times = sorted(vary.sample(range(1, 15), size), reverse=True)
             times[2:] = vary.sample(times[2:], len(times[2:]))  # the first is never the fastest
             yield _pages(title, names, dict(zip(names, off_the_beat(times), strict=True)))
+
+    def diagnose(self, trial: Trial) -> Diagnosis | None:
+        # It may return what it likes, its tasks too, as long as they are done.
+        if all(isfuture(each) and each.done() for each in trial.handed_back):
+            trial = replace(trial, handed_back=[])
+        return super().diagnose(trial)
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         times, shown = trial.scenario.facts, trial.notes["shown"]
@@ -424,8 +442,8 @@ class WhatDepends(Program):
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         first, second, third, fourth = vary.sample(range(2, 9), 4)
         for title, profile_s, orders_s, details in (
-            ("a slow profile, three orders", 30, first, [second, third, fourth]),
-            ("a quick profile, slow orders", 1, 20 + first, [second, third]),
+            ("a slow profile, two orders", 30, first, [second, third]),
+            ("a quick profile, four orders", 1, 20 + first, [second, third, fourth, first]),
             (
                 "a profile slower than the orders, slow details",
                 20,
@@ -447,6 +465,15 @@ class WhatDepends(Program):
                 _begun_late(trial)
                 or "Each call is awaited before the next one, also where it needs nothing of it.",
                 "Ask of each call what it needs, and start it as soon as that is there.",
+            )
+        details = [call for call in trial.calls if call.service == "detail"]
+        if peak(details) == 1 < len(details) and trial.late(facts["best"]):
+            yield Diagnosis(
+                "too-slow",
+                f"{len(details)} details at the same time",
+                f"one detail at a time{trial.in_all()}",
+                "Each detail is awaited before the next one is asked for.",
+                "Gather the details: asyncio.gather(*[detail(order) for order in orders]).",
             )
         yield from _dashboard(facts, trial.value)
         yield from _slow(
