@@ -331,11 +331,24 @@ async def its_finished_tasks_are_returned(fetch, names, show):
 
 
 @wrong("as-they-finish", "not-awaited")
+async def the_last_one_is_returned_and_not_awaited(fetch, names, show):
+    async def one(name):
+        show(name, await fetch(name))
+
+    first, *others = map(one, names)
+    tasks = [asyncio.create_task(each) for each in others]
+    if tasks:
+        await asyncio.wait(tasks)
+    return *tasks, first
+
+
+@wrong("as-they-finish", "not-awaited")
 async def tasks_that_go_on_are_returned(fetch, names, show):
     async def one(name):
         show(name, await fetch(name))
 
-    return [asyncio.create_task(one(name)) for name in names]
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    return await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
 
 @wrong("as-they-finish", "too-slow", says="was there, and something slower was waited for")
