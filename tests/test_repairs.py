@@ -30,7 +30,7 @@ class Outcome:
     def add(self, kind: str, content: dict) -> None:
         if kind == "error":
             self.errors.append(content["ename"])
-        elif kind == "stream":
+        elif kind == "stream" and content["text"] != "\n":  # a line's end that comes by itself
             self.shown.append(content["text"].rstrip("\n"))
         elif kind in ("display_data", "execute_result"):
             self.shown.append(content["data"]["text/plain"])
