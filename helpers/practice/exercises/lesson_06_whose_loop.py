@@ -213,9 +213,11 @@ def _in_a_thread(call: Callable[[], Any]) -> Awaitable[Any]:
 
     def run() -> None:
         try:
-            done.set_result(call())
+            value = call()
         except BaseException as error:
             done.set_exception(error)
+        else:
+            done.set_result(value)
 
     threading.Thread(target=run, daemon=True).start()
     return wrap_future(done)
