@@ -249,9 +249,11 @@ def _tell(trial: Trial, performance: Performance, stage: Stage) -> None:
 
 
 def _in_callbacks(unhandled: list[dict[str, Any]]) -> Iterator[str]:
-    for error in (each["exception"] for each in unhandled if _IN_CALLBACK in each["message"]):
-        place = of_error(error)
-        yield error_in_words(error) + (f", at {at(place)}" if place.line else "")
+    for told in unhandled:  # an answer may call the loop's handler with anything, too
+        error = told["exception"]
+        if isinstance(error, BaseException) and _IN_CALLBACK in str(told["message"]):
+            place = of_error(error)
+            yield error_in_words(error) + (f", at {at(place)}" if place.line else "")
 
 
 _IN_CALLBACK = "Exception in callback"  # asyncio's words in Handle._run, on 3.11 to 3.14

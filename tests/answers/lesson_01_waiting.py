@@ -601,6 +601,13 @@ async def from_the_set_that_wait_gives(fetch, names):
     return [task.result() for task in done]
 
 
+@right("all-at-once")
+async def calls_the_loops_handler_with_little(fetch, names):
+    asyncio.get_running_loop().call_exception_handler({})
+    asyncio.get_running_loop().call_exception_handler({"message": "Exception in callback"})
+    return await asyncio.gather(*map(fetch, names))
+
+
 @wrong("all-at-once", "deadlock", says="a callback failed: AttributeError")
 async def a_slip_in_a_callback(fetch, names):
     tasks = [asyncio.create_task(fetch(name)) for name in names]
