@@ -53,6 +53,8 @@ def _stand(name: str, event: Event) -> str:
 def _not_started(trial: Trial, name: str) -> Diagnosis | None:
     if trial.end != "returned" or trial.value is not None or trial.calls or trial.nested:
         return None
+    if trial.late(0):  # time went by; to read the recording takes longer
+        return None
     events = trial.recording.events
     if any(event.kind in ("suspend", "blocked") for event in events) or trial.blocked:
         return None
@@ -212,7 +214,7 @@ _AWAIT_THEM = (
 
 def _never_begun(trial: Trial) -> list[str]:
     """The names of the tasks that had had no turn when the answer returned."""
-    if trial.end != "returned":
+    if trial.end != "returned" or not trial.leaked:
         return []
     ran = {event.task for event in trial.recording.events if event.kind == "run"}
     names = [task.name for task in trial.recording.tasks if task.number not in ran]

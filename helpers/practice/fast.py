@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import select
 import selectors
 from time import monotonic  # the real one, while a guard has put another in its place
 from typing import Any
 
 SPEED = 100.0  # seconds of the loop's clock in one real second
+_SELECTABLE = 1024  # FD_SETSIZE, on Linux
 
 
 class FastLoop(asyncio.SelectorEventLoop):
@@ -35,5 +37,15 @@ class FastLoop(asyncio.SelectorEventLoop):
 
 
 class _FastSelector(selectors.DefaultSelector):
+    """epoll counts in milliseconds, each a tenth of a second here; select(2) counts finer, but
+    takes the first files of a process only. So it waits for the one file that epoll is."""
+
+    _is_coarse = issubclass(selectors.DefaultSelector, getattr(selectors, "EpollSelector", ()))
+
     def select(self, timeout: float | None = None) -> list:
-        return super().select(timeout / SPEED if timeout else timeout)
+        if not timeout or timeout < 0:
+            return super().select(timeout)
+        if self._is_coarse and self.fileno() < _SELECTABLE:
+            select.select([self], [], [], timeout / SPEED)
+            return super().select(0)
+        return super().select(timeout / SPEED)

@@ -30,7 +30,9 @@ _CLASSES = (
     threading.Thread,
     concurrent.futures.ThreadPoolExecutor,
 )
-_MODULES = (builtins, threading, time)
+# Found once: the kernel has a thousand modules, and a check is to be quick.
+_ASYNCIO = [module for name, module in sys.modules.items() if f"{name}.".startswith("asyncio.")]
+_MODULES = (builtins, threading, time, *_ASYNCIO)
 _HOOKS = ("stdin", "stdout", "stderr", "excepthook", "unraisablehook", "displayhook")
 _SETTINGS = (
     (sys.getrecursionlimit, sys.setrecursionlimit),
@@ -45,8 +47,7 @@ class Keeper:
     """Notes the state of the interpreter when it is made; `restore()` brings it back."""
 
     def __init__(self):
-        modules = [m for name, m in sys.modules.items() if f"{name}.".startswith("asyncio.")]
-        self._names = [(holder, dict(vars(holder))) for holder in (*_MODULES, *modules)]
+        self._names = [(module, dict(vars(module))) for module in _MODULES]
         self._methods = [(kind, dict(vars(kind))) for kind in _CLASSES]
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}
         self._settings = [(put, get()) for get, put in _SETTINGS]
