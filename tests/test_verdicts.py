@@ -3,15 +3,17 @@
 import asyncio
 import random
 import re
+import threading
 from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
 
-from helpers.practice import CODES, EXERCISES, Diagnosis, Verdict, judge, judging
+from helpers.practice import CODES, EXERCISES, Diagnosis, Verdict, judge, judging, trial
 from helpers.practice.card import LOOKS, html, page, table
 from helpers.practice.causes import likely_cause, refused_by_asyncio
+from helpers.practice.diagnosis import mistakes
 from helpers.practice.verdict import first, verdict_of
 from helpers.practice.words import a, error_in_words, in_seconds, in_words
 from tests.answers import Answer, answers_to
@@ -147,6 +149,74 @@ def test_a_race_keeps_what_it_needs_and_nothing_else(make, people, seats):
     assert verdict.code == "race" and verdict.situation.startswith(f"{people} people")
     assert len(asks) == people and f"{seats} free seat" in verdict.situation
     assert len(begins) == (2 if make is late else 1)
+
+
+# -- what is recorded -----------------------------------------------------------------------
+
+
+def situations(seed: int) -> list[list[str]]:
+    scenarios = EXERCISES["all-at-once"].scenarios(random.Random(seed))
+    return [scenario.facts["names"] for scenario in scenarios]
+
+
+async def together(fetch, names):
+    return list(await asyncio.gather(*map(fetch, names)))
+
+
+async def in_turn(fetch, names):
+    return [await fetch(name) for name in names]
+
+
+def test_the_first_inputs_are_recorded_and_one_situation_once_more(monkeypatch):
+    played, recorded = [], []
+
+    class Played(trial.Performance):
+        def run(self):
+            played.append(self)
+            return super().run()
+
+    class Recorded(trial.Recorder):
+        def start(self):
+            recorded.append(len(played))
+            super().start()
+
+    monkeypatch.setattr(trial, "Performance", Played)
+    monkeypatch.setattr(trial, "Recorder", Recorded)
+    assert judge("all-at-once", together).passed
+    number = len(situations(1))
+    assert len(played) == 2 * number + 1
+    assert recorded == [*range(number), 2 * number]
+
+
+def test_a_mistake_with_the_second_inputs_can_be_looked_at():
+    async def knows_the_first(fetch, names):
+        return await (together if names in situations(1) else in_turn)(fetch, names)
+
+    verdict = judge("all-at-once", knows_the_first)
+    assert verdict.code == "one-by-one"
+    assert "knows_the_first" in verdict.timeline and verdict.situation == "three pages"
+
+
+def test_a_mistake_that_does_not_come_again_is_told_without_a_timeline():
+    new = [names for names in situations(2) if names not in situations(1)]
+
+    async def is_wrong_once(fetch, names):
+        return await (in_turn if names == new[0] and new.pop(0) else together)(fetch, names)
+
+    verdict = judge("all-at-once", is_wrong_once)
+    assert verdict.code == "one-by-one" and verdict.recording is None
+    assert "Observed" in str(verdict) and "Timeline" not in str(verdict)
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_what_was_not_looked_at_is_not_taken_for_nothing(recorded):
+    async def lets_others_in():
+        await asyncio.sleep(0)
+
+    player = trial.Player(lets_others_in, threading.get_ident())
+    played = player.play(trial.Scenario("", lambda answer, stage: answer()), recorded=recorded)
+    assert (played.recording is trial.NOT_RECORDED) is not recorded
+    assert list(mistakes(played, "lets_others_in")) == []
 
 
 def test_shrinking_keeps_to_the_mistake_that_was_found(monkeypatch):

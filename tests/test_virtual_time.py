@@ -6,11 +6,14 @@ python -m tests.test_virtual_time      # the table: each program, its events, an
 import asyncio
 import contextlib
 import gc
+import select
+import socket
 import sys
 import weakref
 
 import pytest
 
+from helpers.practice import fast
 from helpers.practice.fast import FastLoop
 from helpers.practice.virtual import STEPS, STEPS_AT_ONE_TIME, VirtualLoop
 from tests.programs import OUTSIDE, PROGRAMS
@@ -50,9 +53,11 @@ def test_both_loops_do_the_same_in_the_same_order(program):
     assert events == real
 
 
+@pytest.mark.parametrize("selectable", [fast._SELECTABLE, 0], ids=["few files", "many files"])
 @pytest.mark.parametrize("program", OUTSIDE.values(), ids=OUTSIDE)
-def test_what_needs_the_outside_world_is_not_modelled(program):
+def test_what_needs_the_outside_world_is_not_modelled(program, selectable, monkeypatch):
     assert on_the_virtual_loop(program)[0] == "unmodelled"
+    monkeypatch.setattr(fast, "_SELECTABLE", selectable)
     assert on_a_real_loop(program, FastLoop, unit=1.0)
 
 
@@ -296,6 +301,36 @@ def test_a_fast_loop_runs_a_hundred_times_faster():
 
     with asyncio.Runner(loop_factory=FastLoop) as runner:
         assert 50 <= runner.run(sleeps()) < 5_000
+
+
+@pytest.mark.skipif(not hasattr(select, "epoll"), reason="only epoll counts in milliseconds")
+def test_a_fast_loop_does_not_wait_longer_than_it_is_told_to(monkeypatch):
+    waits = []
+
+    def note(*files_and_seconds):
+        waits.append(files_and_seconds[-1])
+        return real(*files_and_seconds)
+
+    real = select.select
+    monkeypatch.setattr(select, "select", note)
+    with asyncio.Runner(loop_factory=FastLoop) as runner:
+        runner.run(asyncio.sleep(0.03))
+    assert waits and 0 < max(waits) <= 0.0003
+
+
+@pytest.mark.parametrize("selectable", [fast._SELECTABLE, 0], ids=["few files", "many files"])
+def test_a_fast_loop_hears_of_a_file_while_a_timer_is_pending(selectable, monkeypatch):
+    monkeypatch.setattr(fast, "_SELECTABLE", selectable)
+    near, far = socket.socketpair()
+    far.setblocking(False)
+
+    async def hears():
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.1, near.send, b"x")
+        return await asyncio.wait_for(loop.sock_recv(far, 1), 500)
+
+    with near, far, asyncio.Runner(loop_factory=FastLoop) as runner:
+        assert runner.run(hears()) == b"x"
 
 
 def table() -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from helpers.recording import Event, Place, Recording, of_error
 
 from .causes import likely_cause, of_the_call
-from .trial import Trial
+from .trial import NOT_RECORDED, Trial
 from .verdict import Diagnosis
 from .words import at, error_in_words, in_words
 
@@ -53,7 +53,7 @@ def _stand(name: str, event: Event) -> str:
 def _not_started(trial: Trial, name: str) -> Diagnosis | None:
     if trial.end != "returned" or trial.value is not None or trial.calls or trial.nested:
         return None
-    if trial.late(0):  # time went by; to read the recording takes longer
+    if trial.late(0) or trial.recording is NOT_RECORDED:  # time went by; or nobody looked
         return None
     events = trial.recording.events
     if any(event.kind in ("suspend", "blocked") for event in events) or trial.blocked:
@@ -306,8 +306,8 @@ _LOOKS = (
 )
 
 
-def _stands(recording: Recording | None) -> str:
-    waits = standing(recording) if recording else []
+def _stands(recording: Recording) -> str:
+    waits = standing(recording)
     return (waits[0] if waits else "it never let go of the loop") + "."
 
 

@@ -33,6 +33,7 @@ _NEVER_AWAITED = re.compile(r"coroutine '(.+)' was never awaited")
 _PATCHERS = ("nest_asyncio", "nest_asyncio2")
 _LOOPS = (asyncio.base_events.BaseEventLoop, asyncio.SelectorEventLoop)
 _CLOCKS = ("time", "monotonic", "perf_counter")
+_SHOWN = ("__module__", "__name__", "__qualname__", "__doc__")  # what functions in C have, too
 _DEEPEST = 3_000  # calls; more of them kill a 3.11 kernel instead of raising RecursionError
 
 
@@ -195,7 +196,7 @@ class Guard:
     def _for_judged(self, real: Callable, mine: Callable) -> Callable:
         """`mine` for the answer's threads, `real` for all others."""
 
-        @functools.wraps(real)
+        @functools.wraps(real, _SHOWN, ())
         def chosen(*args: Any, **options: Any) -> Any:
             if not self.judges():
                 return real(*args, **options)
