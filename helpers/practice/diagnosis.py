@@ -51,9 +51,14 @@ def _stand(name: str, event: Event) -> str:
 
 
 def _not_started(trial: Trial, name: str) -> Diagnosis | None:
-    if trial.end != "returned" or trial.value is not None or trial.calls or trial.nested:
-        return None
-    if trial.late(0) or trial.recording is NOT_RECORDED:  # time went by; or nobody looked
+    if (
+        trial.end != "returned"
+        or trial.value is not None
+        or trial.calls
+        or trial.nested
+        or trial.took_time
+        or trial.recording is NOT_RECORDED  # so there is no knowing
+    ):
         return None
     events = trial.recording.events
     if any(event.kind in ("suspend", "blocked") for event in events) or trial.blocked:

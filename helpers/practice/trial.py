@@ -83,6 +83,14 @@ class Trial:
     dropped: int = 0  # characters that were printed after that
     recording: Recording = NOT_RECORDED
 
+    @property
+    def took_time(self) -> bool:
+        """Whether its clock went on, which it does only while somebody waits or blocks.
+
+        Quicker than to look for that in the recording. A real clock goes on anyway.
+        """
+        return self.late(0)
+
     def late(self, expected_s: float) -> bool:
         """Whether it took longer than it had to. A real loop's clock proves nothing."""
         return not self.real and self.elapsed_s > expected_s + 1e-6

@@ -225,6 +225,24 @@ async def drops_the_result(seconds, result=None):
 
 
 @wrong("my-sleep", "wrong-value")
+async def only_lets_others_in(seconds, result=None):
+    await asyncio.sleep(0)
+
+
+@wrong("my-sleep", "leaked-task", says="still running: watch")
+async def leaves_a_watcher_behind(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(seconds, future.set_result, result)
+
+    async def watch():
+        await loop.create_future()
+
+    asyncio.create_task(watch())
+    return await future
+
+
+@wrong("my-sleep", "wrong-value")
 async def returns_the_seconds(seconds, result=None):
     loop = asyncio.get_running_loop()
     future = loop.create_future()
