@@ -37,7 +37,8 @@ def wrong_calls(asked: list[Any], names: list[str]) -> Iterator[Diagnosis]:
             "lost-results",
             *_calls_in_words(asked, names),
             "A page that is asked for is not fetched.",
-            "One call for each name, also for a name that is there twice.",
+            "One call for each name"
+            + (", also for a name that is there twice." if len(set(names)) < len(names) else "."),
         )
     if len(asked) > len(names):
         cause = "A page is fetched more often than it is asked for."

@@ -243,7 +243,7 @@ async def a_thread_then_gather(n, fetch, names):
     return await asyncio.gather(*map(fetch, names))
 
 
-@wrong("at-most", "over-limit", says="one of its own for each call")
+@wrong("at-most", "over-limit", says="each call has one of its own")
 async def a_semaphore_for_each_call(n, fetch, names):
     async def one(name):
         async with asyncio.Semaphore(n):
@@ -261,7 +261,7 @@ async def tasks_made_outside_the_semaphore(n, fetch, names):
     return pages
 
 
-@wrong("at-most", "over-limit", says="4 fetches under way")
+@wrong("at-most", "over-limit", says="counts one too many")
 async def one_worker_too_many(n, fetch, names):
     return await workers_with_a_queue(n + 1, fetch, names)
 
@@ -489,7 +489,7 @@ async def a_dictionary(n, fetch, names):
     return dict(zip(names, await workers_with_a_queue(n, fetch, names), strict=True))
 
 
-@wrong("at-most", "lost-results", says="A page that is asked for is not fetched")
+@wrong("at-most", "lost-results", says="Try: One call for each name.")
 async def only_the_first_n(n, fetch, names):
     return await asyncio.gather(*map(fetch, names[:n]))
 

@@ -78,7 +78,8 @@ class AtMost(Program):
                 "over-limit",
                 f"never more than {n} under way",
                 f"{most} fetches under way{trial.when('at', _moment_of(most, trial.calls))}",
-                "Something lets more in than it should: no limit, or one of its own for each call.",
+                "Something lets more in than it should: there is no limit, each call has one "
+                "of its own, or it counts one too many.",
                 "Let all fetches of a call go through one and the same limit.",
             )
         elif most < min(2, n, len(names)):
