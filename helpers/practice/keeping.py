@@ -47,8 +47,8 @@ class Keeper:
     """Notes the state of the interpreter when it is made; `restore()` brings it back."""
 
     def __init__(self):
-        self._names = [(module, dict(vars(module))) for module in _MODULES]
-        self._methods = [(kind, dict(vars(kind))) for kind in _CLASSES]
+        self._names = [(module, vars(module).copy()) for module in _MODULES]
+        self._methods = [(kind, vars(kind).copy()) for kind in _CLASSES]
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}
         self._settings = [(put, get()) for get, put in _SETTINGS]
         self._callbacks = list(gc.callbacks)
