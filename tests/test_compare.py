@@ -217,8 +217,8 @@ def test_the_lanes_of_a_large_run_are_counted(monkeypatch):
 
 
 def test_two_comparisons_are_the_same_but_for_durations_and_factors():
-    async def slow():
-        await asyncio.sleep(0.04)
+    async def slow():  # so slow that quick stays quicker on a busy machine
+        await asyncio.sleep(0.4)
 
     async def quick():
         await asyncio.sleep(0.01)

@@ -353,7 +353,8 @@ def test_two_runs_on_the_real_loop_show_the_same_but_for_durations_and_the_image
     async def main():
         # With a clock of one's own nothing looks for blocked steps: a busy machine has some.
         with record(clock=time.monotonic_ns) as recording:
-            await asyncio.gather(wait(0.03), wait(0.06), wait(0.03))
+            # So far apart that no pause of a busy machine brings two of them together.
+            await asyncio.gather(wait(0.05), wait(0.45), wait(0.25))
         return recording
 
     one, other = (asyncio.run(main()) for _ in range(2))
