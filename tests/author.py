@@ -10,6 +10,7 @@ sentence that names the file to mend; `pytest` asks the same (tests/test_author.
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -101,6 +102,26 @@ def _assigns(source: str, name: str) -> bool:
     )
 
 
+def a_judge_that_reads_recordings_says_so(course: Course) -> Iterator[str]:
+    kind = type(course.exercise)
+    module = ast.parse(inspect.getsource(sys.modules[kind.__module__]))
+    readers = {part.name for part in module.body if _mentions(part, {"recording"})}
+    own = next(part for part in module.body if getattr(part, "name", "") == kind.__name__)
+    if _mentions(own, readers | {"recording"}) and not getattr(kind, "reads_recording", True):
+        yield (
+            f"{course.class_file}: {kind.__name__} reads trial.recording, and most trials have "
+            "none: set reads_recording = True"
+        )
+
+
+def _mentions(part: ast.AST, names: set[str]) -> bool:
+    """Whether a part of a module uses one of these names, as a variable or an attribute."""
+    return any(
+        getattr(node, "attr", None) in names or getattr(node, "id", None) in names
+        for node in ast.walk(part)
+    )
+
+
 def codes_are_known_and_happen(course: Course) -> Iterator[str]:
     kind, seen = course.exercise, {answer.code for answer in course.answers}
     for where in ("codes", "hints_for", "advice_for"):
@@ -177,6 +198,7 @@ def only_cell_of(name: str, lesson: Lesson) -> Lesson:
 # The first whose sentence comes up hides those after it, which may rest on it.
 CHECKS: list[Callable[[Course], Iterator[str]]] = [
     the_class_says_everything,
+    a_judge_that_reads_recordings_says_so,
     the_solution_is_there_and_explained,
     the_starter_is_not_started,
     the_solution_passes,

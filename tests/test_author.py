@@ -11,6 +11,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from helpers.practice import EXERCISES
+from helpers.practice.exercise import Exercise
+from helpers.practice.exercises.lesson_04_event_loop import MySleep
 from helpers.practice.exercises.lesson_10_sharing import AtMost
 from helpers.practice.trial import Scenario
 from tests import author
@@ -27,10 +29,10 @@ def test_the_parts_of_an_exercise_agree(name):
     assert [sentence for check in quick for sentence in check(course)] == []
 
 
-def changed(**parts) -> author.Course:
-    """The course of at-most with other class attributes."""
-    kind = type("AtMost", (AtMost,), {**parts, "__module__": AtMost.__module__})
-    return replace(author.course_of(AT_MOST), exercise=kind())
+def changed(kind: type[Exercise] = AtMost, **parts) -> author.Course:
+    """The course of an exercise with other class attributes."""
+    other = type(kind.__name__, (kind,), {**parts, "__module__": kind.__module__})
+    return replace(author.course_of(EXERCISES[kind.id]), exercise=other())
 
 
 def lesson_with(*cells: tuple[str, str]) -> Lesson:
@@ -51,6 +53,12 @@ BROKEN = [
     (author.the_class_says_everything, changed(hints=("one",)), CLASS, "hints"),
     (author.the_class_says_everything, changed(codes=()), CLASS, "no codes"),
     (author.the_class_says_everything, changed(stub="at_least = ..."), CLASS, "not define at_most"),
+    (
+        author.a_judge_that_reads_recordings_says_so,
+        changed(MySleep, reads_recording=False),
+        "helpers/practice/exercises/lesson_04_event_loop.py",
+        "MySleep reads trial.recording",
+    ),
     (author.codes_are_known_and_happen, changed(codes=("too-odd",)), CLASS, "'too-odd'"),
     (author.codes_are_known_and_happen, changed(hints_for={"late": ""}), CLASS, "'late'"),
     (author.codes_are_known_and_happen, changed(advice_for={"late": ""}), CLASS, "'late'"),

@@ -167,7 +167,8 @@ async def in_turn(fetch, names):
     return [await fetch(name) for name in names]
 
 
-def test_the_first_inputs_are_recorded_and_one_situation_once_more(monkeypatch):
+def recorded_of(monkeypatch, exercise, answer):
+    """How many trials a check plays, and which of them it records."""
     played, recorded = [], []
 
     class Played(trial.Performance):
@@ -182,19 +183,46 @@ def test_the_first_inputs_are_recorded_and_one_situation_once_more(monkeypatch):
 
     monkeypatch.setattr(trial, "Performance", Played)
     monkeypatch.setattr(trial, "Recorder", Recorded)
-    assert judge("all-at-once", together).passed
-    number = len(situations(1))
-    assert len(played) == 2 * number + 1
-    assert recorded == [*range(number), 2 * number]
+    assert judge(exercise, answer).passed
+    return len(played), recorded
 
 
-def test_a_mistake_with_the_second_inputs_can_be_looked_at():
-    async def knows_the_first(fetch, names):
-        return await (together if names in situations(1) else in_turn)(fetch, names)
+def test_of_a_right_answer_the_first_trial_is_recorded(monkeypatch):
+    number = 2 * len(situations(1)) + 1
+    assert recorded_of(monkeypatch, "all-at-once", together) == (number, [0])
 
-    verdict = judge("all-at-once", knows_the_first)
-    assert verdict.code == "one-by-one"
-    assert "knows_the_first" in verdict.timeline and verdict.situation == "three pages"
+
+def test_every_trial_is_recorded_for_a_judge_that_reads_recordings(monkeypatch):
+    my_sleep = EXERCISES["my-sleep"]
+    number, recorded = recorded_of(monkeypatch, "my-sleep", my_sleep._reference)
+    assert number == 2 * len(list(my_sleep.scenarios(random.Random(1)))) + 1
+    assert recorded == list(range(number))
+
+
+@pytest.mark.parametrize("known", [1, len(situations(1))])
+def test_a_mistake_in_a_later_trial_can_be_looked_at(known):
+    async def knows_some(fetch, names):
+        return await (together if names in situations(1)[:known] else in_turn)(fetch, names)
+
+    verdict = judge("all-at-once", knows_some)
+    assert verdict.code == "one-by-one" and "knows_some" in verdict.timeline
+
+
+def test_what_is_kept_from_call_to_call_can_be_looked_at():
+    calls = []
+
+    async def remembers(fetch, names):
+        calls.append(names)
+        return await (in_turn if len(calls) > 1 else together)(fetch, names)
+
+    verdict = judge("all-at-once", remembers)
+    assert verdict.code == "state-kept" and "remembers" in verdict.timeline
+
+
+def test_a_race_that_has_nothing_simpler_can_be_looked_at(monkeypatch):
+    monkeypatch.setattr(type(EXERCISES["book"]), "simpler", lambda self, schedule: iter(()))
+    verdict = racing("looks_pays_then_takes")
+    assert verdict.code == "race" and "await pay('cleo')" in verdict.timeline
 
 
 def test_a_mistake_that_does_not_come_again_is_told_without_a_timeline():
@@ -223,8 +251,10 @@ def test_shrinking_keeps_to_the_mistake_that_was_found(monkeypatch):
     codes = {"long": "wrong-value", "other": "raised", "short": "wrong-value", "right": None}
     simpler = {"long": ["right", "other", "short"], "other": ["right"], "short": ["other", "right"]}
     told = {name: code and Diagnosis(code, "", name, "") for name, code in codes.items()}
-    exercise = SimpleNamespace(simpler=lambda schedule: iter(simpler[schedule]))
-    player = SimpleNamespace(play=lambda schedule: SimpleNamespace(scenario=schedule))
+    exercise = SimpleNamespace(
+        simpler=lambda schedule: iter(simpler[schedule]), reads_recording=False
+    )
+    player = SimpleNamespace(play=lambda schedule, **options: SimpleNamespace(scenario=schedule))
     monkeypatch.setattr(judging, "_diagnose", lambda exercise, trial: told[trial.scenario])
     found, trial = judging._shrunk(exercise, player, told["long"], player.play("long"))
     assert (found.observed, trial.scenario) == ("short", "short")

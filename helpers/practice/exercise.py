@@ -77,6 +77,7 @@ class Program(Exercise):
     """An exercise whose answer is a function or a class, judged by what it does."""
 
     advice_for: ClassVar[dict[str, str]] = {}  # by code: what to try, better than in general
+    reads_recording: ClassVar[bool] = False  # whether `judge` does: most trials have none
 
     def scenarios(self, vary: random.Random) -> Iterable[Scenario]:
         """The situations to play, the first one such that doing nothing cannot pass it.

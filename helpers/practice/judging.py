@@ -3,7 +3,8 @@
 The answer runs in a thread of its own, so that whatever it does the caller goes on: budgets in
 steps and virtual time end most of what does not end by itself, the supervisor ends the rest.
 Every scenario is played on a fresh loop, all of them with two sets of inputs, the first one again
-at the end; exercises about races go on to other schedules. What one exercise asks for stays out.
+at the end; exercises about races go on to other schedules. Recorded is what will be looked at: the
+first trial, and one that fails. What one exercise asks for stays out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .exercise import Exercise, Prediction, Program
 from .guard import Guard
 from .registry import EXERCISES
 from .supervisor import CPU_LIMIT_S, Stopped, end, obedient, supervise
-from .trial import NOT_RECORDED, Player, Trial
+from .trial import NOT_RECORDED, Player, Scenario, Trial
 from .verdict import Diagnosis, Verdict, verdict_of
 from .words import at
 
@@ -157,15 +158,20 @@ def examine(exercise: Exercise, answer: Any, player: Player) -> tuple[Diagnosis 
         if player.real and first:
             break  # real seconds: once is enough
         for scenario in exercise.scenarios(random.Random(seed)):
-            # Few mistakes show in the second set of inputs only: there a recording can wait.
-            trial = player.play(scenario, recorded=seed == _SEEDS[0])
-            diagnosis = _diagnose(exercise, trial)
+            diagnosis, trial = _look(exercise, player, scenario, recorded=first is None)
             if diagnosis:
                 kept = _unless_kept(exercise, player, first)
                 return kept or _recorded(exercise, player, diagnosis, trial)
             first = first or trial
     kept = _unless_kept(exercise, player, first)
     return kept or _explore(exercise, player, first) or (None, first)
+
+
+def _look(
+    exercise: Program, player: Player, scenario: Scenario, *, recorded: bool = False
+) -> tuple[Diagnosis | None, Trial]:
+    trial = player.play(scenario, recorded=recorded or exercise.reads_recording)
+    return _diagnose(exercise, trial), trial
 
 
 def _diagnose(exercise: Program, trial: Trial) -> Diagnosis | None:
@@ -207,8 +213,7 @@ def _recorded(
     """A mistake in a trial that can be looked at; as it is, if it does not come a second time."""
     if trial.recording is not NOT_RECORDED:
         return diagnosis, trial
-    again = player.play(trial.scenario)
-    found = _diagnose(exercise, again)
+    found, again = _look(exercise, player, trial.scenario, recorded=True)
     return (found, again) if found and found.code == diagnosis.code else (diagnosis, trial)
 
 
@@ -218,10 +223,10 @@ def _unless_kept(
     """What passed once must pass again: if it does not, the answer keeps something."""
     if passed is None:
         return None
-    trial = player.play(passed.scenario)
-    again = _diagnose(exercise, trial)
+    again, trial = _look(exercise, player, passed.scenario)
     if again is None:
         return None
+    again, trial = _recorded(exercise, player, again, trial)
     if again.code == "wrong-order":
         return replace(again, cause=f"{again.cause} {_BY_CHANCE}"), trial
     return Diagnosis(
@@ -242,9 +247,9 @@ def _explore(
     failed, fine, tried = [], None, 0
     for scenario in () if player.real else exercise.schedules():
         tried += 1
-        trial = player.play(scenario)
-        diagnosis = _diagnose(exercise, trial)
+        diagnosis, trial = _look(exercise, player, scenario)
         if diagnosis:
+            diagnosis, trial = _recorded(exercise, player, diagnosis, trial)
             failed.append((len(trial.recording.events), len(failed), diagnosis, trial))
         else:
             fine = fine or trial
@@ -268,8 +273,7 @@ def _shrunk(
         scenario = next(simpler, None)
         if scenario is None:
             break
-        smaller = player.play(scenario)
-        found = _diagnose(exercise, smaller)
+        found, smaller = _look(exercise, player, scenario, recorded=True)
         if found and found.code == diagnosis.code:
             diagnosis, trial, simpler = found, smaller, exercise.simpler(scenario)
     return diagnosis, trial

@@ -478,6 +478,7 @@ def _letters(value: Any) -> list[str] | None:
 class MySleep(Program):
     id = "my-sleep"
     name = "my_sleep"
+    reads_recording = True  # a sleep that was imported by its name is seen there only
     prompt = (
         'Write `my_sleep(seconds, result=None)`: `await my_sleep(2, "tea")` gives `"tea"` after '
         "two seconds, and everybody else can run meanwhile. Build it from a future and a timer: "
