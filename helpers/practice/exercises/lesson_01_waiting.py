@@ -181,13 +181,18 @@ class AllAtOnce(Program):
         yield _situation("five pages, one of them twice", [*names[3:], *names[2:4]], five)
         yield _situation("one page", names[:1], times[:1])
         yield _situation("no pages", [], [])
+        # More than who limits himself would let in, the one that takes longest at the end.
+        *quicker, slowest = sorted(vary.sample(range(1, 25), 12))
+        twelve = vary.sample((*_PAGES, "songs", "films"), 12)
+        yield _situation("twelve pages", twelve, [*vary.sample(quicker, 11), slowest])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         names, longest = trial.scenario.facts["names"], trial.scenario.facts["longest"]
         yield from wrong_calls(asked_for(trial.calls), names)
         pages, came = ([_page(name) for name in each] for each in (names, arrived(trial.calls)))
         yield from wrong_pages(trial.value, pages, came)
-        if peak(trial.calls) < min(2, len(names)):
+        most = peak(trial.calls)
+        if most < min(2, len(names)):
             yield Diagnosis(
                 "one-by-one",
                 f"{len(names)} pages fetched at the same time, {longest:g} s in all",
@@ -196,11 +201,12 @@ class AllAtOnce(Program):
                 "Make all the coroutines before you wait for any of them.",
             )
         elif trial.late(longest):
+            limit = f": no more than {most} are under way at one time" if most < len(names) else ""
             yield Diagnosis(
                 "too-slow",
                 f"as long as the longest wait, {longest:g} s",
                 f"{trial.elapsed_s:g} s",
-                "There is more waiting than for the slowest page.",
+                f"There is more waiting than for the slowest page{limit}.",
                 "Start every fetch before you wait for any of them, and wait for nothing else.",
             )
 
