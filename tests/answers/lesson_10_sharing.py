@@ -276,6 +276,11 @@ async def a_limit_of_three(n, fetch, names):
     return await workers_with_a_queue(3, fetch, names)
 
 
+@wrong("at-most", "in-batches", says="too few places")
+async def a_limit_of_three_at_most(n, fetch, names):
+    return await workers_with_a_queue(min(n, 3), fetch, names)
+
+
 @wrong("at-most", "over-limit")
 async def a_plain_counter_that_is_late(n, fetch, names):
     running = 0
