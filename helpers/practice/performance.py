@@ -11,14 +11,14 @@ import ctypes
 import inspect
 import itertools
 import traceback
-from asyncio import CancelledError, Future, Task, all_tasks, ensure_future, isfuture, wait
+from asyncio import CancelledError, all_tasks, ensure_future, isfuture, wait
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from .fast import SPEED, FastLoop
 from .supervisor import Stopped
-from .virtual import Overrun, VirtualLoop
+from .virtual import Future, Overrun, Task, VirtualLoop
 
 REAL_DEADLINE_S = 2.0  # real seconds
 _DRAIN_S = 50.0  # on the loop's clock

@@ -13,10 +13,16 @@ import asyncio
 import heapq
 import sys
 import weakref
-from asyncio import Future, Handle, Task, TimerHandle  # an answer may replace asyncio's names
+from asyncio import Handle, TimerHandle  # an answer may replace asyncio's names
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn
+
+if sys.version_info >= (3, 14):
+    # nest_asyncio may have put tasks in Python in their place, of which asyncio knows nothing here.
+    from _asyncio import Future, Task
+else:
+    from asyncio import Future, Task
 
 # Without a jump of the clock: more steps than any honest program of this course needs.
 STEPS_AT_ONE_TIME = 5_000
