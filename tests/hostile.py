@@ -208,7 +208,7 @@ async def sleeps_for_ever(fetch, names):
         await asyncio.sleep(1)  # here
 
 
-@hostile("sleep(1) for ever", "endless", 0.2)
+@hostile("sleep(0) for ever", "busy-wait", 0.2)
 async def sleeps_a_thousandth_for_ever(fetch, names):
     while True:
         await asyncio.sleep(0.001)  # here

@@ -32,7 +32,16 @@ def wrong_calls(asked: list[Any], names: list[str]) -> Iterator[Diagnosis]:
             "One call for each name: [fetch(name) for name in names].",
         )
         return
-    if any(asked.count(name) < names.count(name) for name in names):
+    missing = any(asked.count(name) < names.count(name) for name in names)
+    if missing and any(asked.count(name) > names.count(name) > 0 for name in names):
+        yield Diagnosis(
+            "lost-results",
+            *_calls_in_words(asked, names),
+            "One page is fetched again and again, and others never: as when functions that are "
+            "made in a loop look up the loop's name only when they run.",
+            "Give the name to the function, as an argument.",
+        )
+    elif missing:
         yield Diagnosis(
             "lost-results",
             *_calls_in_words(asked, names),

@@ -15,7 +15,8 @@ from helpers.recording import Event, Place, Recording, of_error
 from .causes import likely_cause, of_the_call
 from .trial import NOT_RECORDED, Trial
 from .verdict import Diagnosis
-from .words import at, error_in_words, in_words
+from .virtual import STEPS
+from .words import at, error_in_words, in_seconds, in_words
 
 
 def mistakes(trial: Trial, name: str) -> Iterator[Diagnosis]:
@@ -75,20 +76,46 @@ def _not_started(trial: Trial, name: str) -> Diagnosis | None:
 
 
 def _endless(trial: Trial, name: str) -> Diagnosis | None:
-    if trial.end != "endless":
+    if trial.end != "endless" or _ran_out_of_steps(trial):
         return None
+    waited = "" if trial.real else f"after {trial.elapsed_s:,.0f} seconds of waiting "
+    if trial.blocked:
+        return Diagnosis(
+            "endless",
+            f"{name} comes to an end",
+            f"{waited}it was still going on: {at(trial.blocked[-1][1])} blocks.",
+            "A loop around a call that blocks: nothing else runs meanwhile, so what it waits for "
+            "cannot come.",
+            "Await the thing itself: a task, a future, an Event, a Queue.",
+        )
     return Diagnosis(
         "endless",
         f"{name} comes to an end",
-        ("" if trial.real else f"after {trial.elapsed_s:,.0f} seconds of waiting ")
-        + "it was still going on: "
-        + (f"{at(trial.blocked[-1][1])} blocks." if trial.blocked else _stands(trial.recording)),
-        "A loop whose condition never becomes false, or a wait that is begun again each time.",
-        "Ask of each loop what ends it, and whether that can still happen.",
+        f"{waited}it was still going on: {_stands(trial.recording)}",
+        "A loop whose condition never becomes false, a wait that is begun again each time, or "
+        "one that takes far too long.",
+        "Ask of each loop and of each wait what ends it, and whether that can still happen.",
     )
 
 
+def _ran_out_of_steps(trial: Trial) -> bool:
+    """Whether it took so many steps in so little time that it can only have asked and asked."""
+    return not trial.real and not trial.blocked and trial.elapsed_s < _OFTEN_S * STEPS
+
+
+_OFTEN_S = 0.01  # from one step to the next, on an average
+
+
 def _busy_wait(trial: Trial, name: str) -> Diagnosis | None:
+    if trial.end == "endless" and _ran_out_of_steps(trial):
+        return Diagnosis(
+            "busy-wait",
+            f"{name} waits until something happens",
+            f"more than {STEPS:,} steps in {in_seconds(trial.elapsed_s)}: "
+            + _asks(trial.recording),
+            "It looks again and again, a moment apart, instead of waiting for the thing itself.",
+            "Await the thing itself: a task, a future, an Event, a Queue.",
+        )
     if trial.end != "busy-wait":
         return None
     return Diagnosis(
@@ -120,7 +147,8 @@ def _deadlock(trial: Trial, name: str) -> Diagnosis | None:
         "deadlock",
         f"{name} comes to an end",
         f"{observed}.",
-        "Everyone waits for something that only one of those who wait could bring.",
+        "What is waited for never comes: whoever could bring it waits too, has ended, or was "
+        "never started.",
         "Follow the waits one by one: who was to set, put, release or finish what is awaited?",
     )
 

@@ -1220,7 +1220,7 @@ class ATaskThatWaitsForAnother:
             await self.chain
 
 
-@wrong("keep-hold", "deadlock", says="Everyone waits")
+@wrong("keep-hold", "deadlock", says="What is waited for never comes")
 class AnEventThatOnlyAJobSets:
     def __init__(self):
         self.tasks, self.empty = set(), asyncio.Event()

@@ -783,3 +783,159 @@ async def a_plain_with(n, fetch, names):
             return await fetch(name)
 
     return await asyncio.gather(*map(one, names))
+
+
+# -- two that end at one moment -----------------------------------------------------------------
+
+
+@wrong("at-most", "raised", says="Situation: five pages")
+async def one_of_those_that_are_done(n, fetch, names):
+    left, name_of, pages, pending = list(names), {}, {}, set()
+    while left or pending:
+        while left and len(pending) < n:
+            task = asyncio.create_task(fetch(left[0]))
+            name_of[task] = left.pop(0)
+            pending.add(task)
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        task = done.pop()
+        pages[name_of[task]] = task.result()
+    return [pages[name] for name in names]
+
+
+@wrong("at-most", "in-batches", says="2 fetches end at the same moment, and no more than 1")
+async def one_start_a_wake(n, fetch, names):
+    left = list(names)
+    tasks = {name: asyncio.create_task(fetch(name)) for name in left[:n]}
+    pending, left = set(tasks.values()), left[n:]
+    while pending:
+        _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        if left:
+            name = left.pop(0)
+            tasks[name] = asyncio.create_task(fetch(name))
+            pending.add(tasks[name])
+    return [tasks[name].result() for name in names]
+
+
+@wrong("at-most", "in-batches", says="an Event that is set twice wakes once")
+async def an_event_for_each_end(n, fetch, names):
+    event, tasks = asyncio.Event(), []
+    for number, name in enumerate(names):
+        if number >= n:
+            await event.wait()
+            event.clear()
+        tasks.append(asyncio.create_task(fetch(name)))
+        tasks[-1].add_done_callback(lambda _: event.set())
+    return [await task for task in tasks]
+
+
+@right("at-most")
+async def all_of_those_that_are_done(n, fetch, names):
+    left, tasks, pending = list(names), {}, set()
+    while left or pending:
+        while left and len(pending) < n:
+            tasks[left[0]] = asyncio.create_task(fetch(left[0]))
+            pending.add(tasks[left.pop(0)])
+        _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+    return [tasks[name].result() for name in names]
+
+
+# -- what a verdict says ------------------------------------------------------------------------
+
+
+@wrong("at-most", "in-batches", says="or the fetch that began first is waited for")
+async def the_oldest_first(n, fetch, names):
+    begun, pages = deque(), []
+    for name in names:
+        if len(begun) == n:
+            pages.append(await begun.popleft())
+        begun.append(asyncio.create_task(fetch(name)))
+    return pages + [await task for task in begun]
+
+
+@wrong("at-most", "in-batches", says="a place that is kept after its fetch has ended")
+async def a_rest_in_ones_place(n, fetch, names):
+    limit = asyncio.Semaphore(n)
+
+    async def one(name):
+        async with limit:
+            page = await fetch(name)
+            await asyncio.sleep(0.5)
+            return page
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "over-limit", says="given back while its fetch still runs")
+async def started_inside_and_awaited_outside(n, fetch, names):
+    limit = asyncio.Semaphore(n)
+
+    async def one(name):
+        async with limit:
+            task = asyncio.create_task(fetch(name))
+        return await task
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "one-by-one", says="A lock that is held during the fetch")
+async def a_lock_round_each_fetch(n, fetch, names):
+    lock = asyncio.Lock()
+
+    async def one(name):
+        async with lock:
+            return await fetch(name)
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "not-awaited", says="while it holds its place")
+async def returned_and_not_awaited(n, fetch, names):
+    limit = asyncio.Semaphore(n)
+
+    async def one(name):
+        async with limit:
+            return fetch(name)
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "busy-wait", says="more than 20,000 steps in")
+async def a_look_every_thousandth(n, fetch, names):
+    running = 0
+
+    async def one(name):
+        nonlocal running
+        while running >= n:
+            await asyncio.sleep(0.001)
+        running += 1
+        page = await fetch(name)
+        running -= 1
+        return page
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "endless", says="A loop around a call that blocks")
+async def blocks_until_a_place_is_free(n, fetch, names):
+    limit = asyncio.Semaphore(n)
+
+    async def one(name):
+        while limit.locked():
+            time.sleep(0.01)
+        async with limit:
+            return await fetch(name)
+
+    return await asyncio.gather(*map(one, names))
+
+
+@wrong("at-most", "lost-results", says="look up the loop's name only when they run")
+async def a_function_in_a_loop(n, fetch, names):
+    limit, tasks = asyncio.Semaphore(n), []
+    for name in names:
+
+        async def one():
+            async with limit:
+                return await fetch(name)
+
+        tasks.append(asyncio.create_task(one()))
+    return [await task for task in tasks]

@@ -51,6 +51,8 @@ class AtMost(Program):
         "one-by-one": "The limit is n, and your function uses one place of it.",
     }
     advice_for = {
+        "not-awaited": "Await each fetch while it holds its place: `return await fetch(name)` "
+        "inside the `async with`.",
         "over-limit": "Make one `asyncio.Semaphore(n)` in the function, and let every fetch "
         "stand inside `async with` on it.",
         "state-kept": "Make the semaphore or queue inside at_most: a new one for each call.",
@@ -59,10 +61,12 @@ class AtMost(Program):
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         names = vary.sample(_NAMES, 7)
-        more, some = vary.randint(4, 6), vary.choice((4, 3))
+        more, some = vary.randint(4, 6), vary.choice((5, 3))
         title = f"seven pages, at most {some} at once"
         yield _situation(title, some, names, _times(vary, 7))
-        yield _situation("five pages, at most two at once", 2, names[2:], _times(vary, 5))
+        times = _times(vary, 5)
+        times[0] = times[1]  # they end at the same moment, while three others wait
+        yield _situation("five pages, at most two at once", 2, names[2:], times)
         yield _situation("three pages, one at a time", 1, names[:3], _times(vary, 3))
         title = f"three pages, at most {more} at once"
         yield _situation(title, more, names[4:], _times(vary, 3))
@@ -80,7 +84,8 @@ class AtMost(Program):
                 f"never more than {n} under way",
                 f"{most} fetches under way{trial.when('at', _moment_of(most, trial.calls))}",
                 "Something lets more in than it should: there is no limit, each call has one "
-                "of its own, or it counts one too many.",
+                "of its own, it counts one too many, or a place is given back while its fetch "
+                "still runs.",
                 "Let all fetches of a call go through one and the same limit.",
             )
         elif most < min(2, n, len(names)):
@@ -89,7 +94,8 @@ class AtMost(Program):
                 f"{min(n, len(names))} fetches at the same time",
                 f"one at a time{trial.in_all()}",
                 "Each fetch begins only when the one before it has ended.",
-                "Start as many as the limit allows before you wait for any.",
+                "Start as many as the limit allows before you wait for any. (A lock that is held "
+                "during the fetch lets in one at a time, also when all are started.)",
             )
         elif not trial.real:
             yield from _idle(trial, n)
@@ -140,7 +146,7 @@ def _idle(trial: Trial, n: int) -> Iterator[Diagnosis]:
     begins = sorted(call.began_s for call in trial.calls if call.began_s is not None)
     for number, (free, begin) in enumerate(zip([0.0] * n + ends, begins, strict=False)):
         if begin > free:
-            yield _waited(n, number, free, begin, begins, ends)
+            yield _waited(n, number, free, begins, ends)
             return
     last = max(ends, default=0)
     if trial.late(last):
@@ -153,9 +159,8 @@ def _idle(trial: Trial, n: int) -> Iterator[Diagnosis]:
         )
 
 
-def _waited(
-    n: int, number: int, free: float, begin: float, begins: list[float], ends: list[float]
-) -> Diagnosis:
+def _waited(n: int, number: int, free: float, begins: list[float], ends: list[float]) -> Diagnosis:
+    begin = begins[number]
     expected = "a fetch begins as soon as a place is free"
     observed = (
         f"with {count(len(begins) - number, 'name')} still waiting, a place is free at "
@@ -164,16 +169,25 @@ def _waited(
     if number == 0:
         cause = "Something is waited for before the first fetch."
         return Diagnosis("too-slow", expected, observed, cause, "Begin with the fetches at once.")
+    advice = "Let each end of a fetch begin the next one: a semaphore, or n workers."
+    ended, begun = ends.count(free), begins.count(free)
+    if 1 <= begun < ended:
+        cause = (
+            f"{ended} fetches end at the same moment, and no more than {begun} can begin then. "
+            "What asyncio.wait gives as done may be more than one, and an Event that is set "
+            "twice wakes once."
+        )
+        return Diagnosis("in-batches", expected, observed, cause, advice)
     if n > 1 and number == sum(end <= begin for end in ends):
         cause = (
-            "The names are taken in groups: the next group begins when the last of the group "
-            "before it has ended, and the places of the others stay empty so long."
+            "The names are taken in groups, or the fetch that began first is waited for: nobody "
+            "begins before it has ended, and the places of the others stay empty so long."
         )
-        advice = "Let each end of a fetch begin the next one: a semaphore, or n workers."
         return Diagnosis("in-batches", expected, observed, cause, advice)
     cause = (
         "The free place is not handed on at once: it is too few places, a share of the names "
-        "that is fixed beforehand, or a pause between two looks."
+        "that is fixed beforehand, a pause between two looks, or a place that is kept after its "
+        "fetch has ended."
     )
     advice = "Let whoever is free take the next name: a semaphore, or n workers with one queue."
     return Diagnosis("in-batches", expected, observed, cause, advice)
