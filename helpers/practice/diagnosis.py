@@ -143,6 +143,14 @@ def _deadlock(trial: Trial, name: str) -> Diagnosis | None:
             "Mend what the callback is, or how it is called: the loop calls it with exactly the "
             "arguments that it was given for it.",
         )
+    if trial.never_awaited:
+        return Diagnosis(
+            "deadlock",
+            f"{name} comes to an end",
+            f"{observed}. Made and never awaited: {', '.join(sorted(set(trial.never_awaited)))}.",
+            "What is waited for never comes: of a coroutine that nobody awaits, nothing runs.",
+            "Await it, or make it a task. Whoever is called back by the loop is a plain function.",
+        )
     return Diagnosis(
         "deadlock",
         f"{name} comes to an end",

@@ -1151,3 +1151,119 @@ class SleepsBetweenTwoThatAreReady(Earliest):
                 self._call(*self.ready.popleft())
             if self.timers:
                 self._sleep()
+
+
+# -- my-sleep: several at once, and what a verdict says -----------------------------------------
+
+
+@wrong("my-sleep", "wrong-value", says="four sleepers at once")
+async def results_by_their_seconds(seconds, result=None, results={}):
+    results[seconds] = result
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(seconds, future.set_result, None)
+    await future
+    return results[seconds]
+
+
+@wrong("my-sleep", "too-soon", says="the timer of another sleeper", made=True)
+def the_first_in_the_row():
+    row = []
+
+    async def my_sleep(seconds, result=None):
+        loop = asyncio.get_running_loop()
+        row.append((loop.create_future(), result))
+
+        def wake():
+            future, value = row.pop(0)
+            future.set_result(value)
+
+        mine = row[-1][0]
+        loop.call_later(seconds, wake)
+        return await mine
+
+    return my_sleep
+
+
+@wrong("my-sleep", "deadlock", says="a future that the call has made for itself", made=True)
+def futures_by_their_result():
+    futures = {}
+
+    async def my_sleep(seconds, result=None):
+        loop = asyncio.get_running_loop()
+        futures[result] = loop.create_future()
+        loop.call_later(
+            seconds,
+            lambda: futures[result].done() or futures[result].set_result(result),
+        )
+        return await futures[result]
+
+    return my_sleep
+
+
+@wrong("my-sleep", "too-slow", says="looks at the clock only now and then")
+async def a_look_every_quarter_of_a_second(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        future = loop.create_future()
+        loop.call_later(0.25, future.set_result, None)
+        await future
+    return result
+
+
+@wrong("my-sleep", "too-slow", says="my_sleep(0.3")
+async def a_second_at_least(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(max(seconds, 1), future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "too-soon", says="set for another time than `seconds` from now")
+async def whole_seconds(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(int(seconds), future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "too-soon", says="wants the moment, loop.time() + seconds")
+async def a_moment_that_has_passed(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_at(seconds, future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "endless", says="takes far too long")
+async def seconds_taken_for_milliseconds(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    loop.call_later(1000 * seconds, future.set_result, result)
+    return await future
+
+
+@wrong("my-sleep", "deadlock", says="Made and never awaited: wake")
+async def calls_back_a_coroutine_function(seconds, result=None):
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    async def wake():
+        future.set_result(result)
+
+    loop.call_later(seconds, wake)
+    return await future
+
+
+@wrong("my-sleep", "deadlock", says="a future that the call has made for itself", made=True)
+def one_future_for_all():
+    last = []
+
+    async def my_sleep(seconds, result=None):
+        loop = asyncio.get_running_loop()
+        last[:] = [loop.create_future()]
+        loop.call_later(seconds, lambda: last[0].done() or last[0].set_result(result))
+        return await last[0]
+
+    return my_sleep

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..exercise import Prediction, Program
 from ..fast import FastLoop
-from ..stage import Stage
+from ..stage import Stage, off_the_beat
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
 from ..virtual import VirtualLoop
@@ -515,18 +515,19 @@ class MySleep(Program):
     advice_for = {
         "blocked-loop": "Ask for a timer with loop.call_later, and await a future that it fills.",
         "busy-wait": "Await a future, and let loop.call_later fill it.",
-        "deadlock": "Let a timer of the loop that runs, `asyncio.get_running_loop()`, fill the "
-        "future: call_later(seconds, future.set_result, result).",
+        "deadlock": "Let a timer of the loop that runs, `asyncio.get_running_loop()`, fill a "
+        "future that the call has made for itself: call_later(seconds, future.set_result, "
+        "result).",
     }
     codes = ("blocked-loop", "busy-wait", "deadlock", "too-soon")
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        drinks = vary.sample(_DRINKS, 4)
-        times = vary.sample(range(2, 30), 5)
+        drinks = vary.sample(_DRINKS, 3)
+        times = off_the_beat(vary.sample(range(2, 30), 4))
         yield _sleeping("one sleeper", [(times[0], drinks[0])])
-        three = [(times[1], drinks[1]), (times[2] + 0.5, 0), (times[3] + 0.25, drinks[3])]
-        yield _sleeping("three sleepers at once", three)
-        yield _sleeping("a sleeper without a result", [(times[4], None)])
+        alike = [(times[1], drinks[1]), (times[1], drinks[2]), (times[2], 0), (0.3, drinks[1])]
+        yield _sleeping("four sleepers at once", alike)
+        yield _sleeping("a sleeper without a result", [(times[3], None)])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         sleepers = trial.scenario.facts
@@ -550,8 +551,7 @@ class MySleep(Program):
                     "too-soon",
                     f"{call} comes back after {seconds:g} s",
                     f"it came back{' before that' if trial.real else f' after {woke_s:g} s'}",
-                    "Nothing waited for the time: the future was filled, or never awaited, before "
-                    "the timer was due. set_result(...) with its parentheses fills it at once.",
+                    _FILLED_EARLY if woke_s and not trial.real else _FILLED_AT_ONCE,
                     "Give the timer the function and its argument apart: call_later(seconds, "
                     "future.set_result, result).",
                 )
@@ -560,7 +560,8 @@ class MySleep(Program):
                     "too-slow",
                     f"{call} comes back after {seconds:g} s",
                     f"it came back after {woke_s:g} s",
-                    "It sleeps longer than it was asked to, or waits for another sleeper.",
+                    "It sleeps longer than it was asked to, looks at the clock only now and then, "
+                    "or waits for another sleeper.",
                     "One timer of its own for each call.",
                 )
 
@@ -573,6 +574,17 @@ class MySleep(Program):
                 "It is the very thing that this exercise builds.",
                 "What can a sleeper await, and who can fill it when the time has come?",
             )
+
+
+_FILLED_AT_ONCE = (
+    "Nothing waited for the time: the future was filled at once, as by set_result(...) with its "
+    "parentheses, or never awaited; or call_at was given the seconds, which wants the moment, "
+    "loop.time() + seconds."
+)
+_FILLED_EARLY = (
+    "The timer was set for another time than `seconds` from now, or the timer of another sleeper "
+    "filled the future."
+)
 
 
 class SleepTakenAway(RuntimeError):
