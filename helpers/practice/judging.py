@@ -235,7 +235,7 @@ def _unless_kept(
         f"right the first time; called again in the same situation: {again.observed}",
         "Something outlives the call: a global, a default argument, a lock or a cache made once. "
         "(Each situation runs on a fresh event loop, as another program would; a notebook has one "
-        "for all its cells.) Or the order of a set decides, which may differ from run to run.",
+        "for all its cells.) Or chance decides, or the order of a set, which may differ.",
         "Make what the function needs inside the function.",
     ), trial
 

@@ -645,7 +645,7 @@ async def removes_if_still_there(free, name, pay):
     return seat
 
 
-@wrong("book", "race", says="has paid and gets None")
+@wrong("book", "race", says="pays and gets None")
 async def looks_again_after_paying(free, name, pay):
     if not free:
         return None
@@ -672,7 +672,7 @@ async def a_lock_of_its_own(free, name, pay):
         return free.pop()
 
 
-@wrong("book", "race", says="has paid and gets None")
+@wrong("book", "race", says="pays and gets None")
 async def pays_until_it_gets_one(free, name, pay):
     while free:
         seat = free[0]
@@ -1095,3 +1095,50 @@ async def pays_with_a_name(free, name, pay):
         return await name
     await pay(name)
     return free.pop()
+
+
+@wrong("book", "wasted-calls", says="`pay` returns nothing")
+async def asks_what_pay_returns(free, name, pay):
+    if not free:
+        return None
+    seat = free.pop()
+    if await pay(name):
+        return seat
+    free.append(seat)
+    return None
+
+
+@wrong("book", "wasted-calls", says="and takes its time")
+async def half_a_second_to_pay(free, name, pay):
+    if not free:
+        return None
+    seat = free.pop()
+    try:
+        await asyncio.wait_for(pay(name), 0.5)
+    except TimeoutError:
+        free.append(seat)
+        return None
+    return seat
+
+
+@wrong("book", "wrong-value", says="or it is put back there")
+async def puts_the_last_one_back(free, name, pay):
+    if not free:
+        return None
+    seat = free.pop(0)
+    await pay(name)
+    if not free:
+        free.append(seat)
+    return seat
+
+
+@wrong("book", "wrong-value", says="and put none back")
+async def puts_every_seat_back(free, name, pay):
+    if not free:
+        return None
+    seat = free.pop(0)
+    try:
+        await pay(name)
+        return seat
+    finally:
+        free.append(seat)

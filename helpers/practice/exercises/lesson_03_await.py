@@ -481,10 +481,10 @@ def _mistakes(
     if sorted(map(str, free)) != sorted(map(str, left)):
         cause = (
             "`free` is the list that all bookings share: a seat that is given leaves that very "
-            "list, and the others stay in it."
+            "list for good, and the others stay in it."
         )
         expected, observed = f"still in free: {_list(left)}", f"still in free: {_list(free)}"
-        advice = "Take the seat out of `free` itself, as free.pop() does."
+        advice = "Take the seat out of `free` itself, as free.pop() does, and put none back."
         yield "wrong-value", expected, observed, cause, advice
 
 
@@ -503,10 +503,13 @@ def _wrong_booking(
         observed, advice = f"{name} has paid and gets None", "Return the seat after the payment."
         yield "wrong-value", f"{name} gets the seat", observed, cause, advice
     elif value is None and payments:
-        cause = "The payment begins before a seat is certain."
+        cause = (
+            "The payment begins before a seat is certain; or it is taken for one that failed: "
+            "`pay` returns nothing, and takes its time."
+        )
         expected = "whoever gets no seat pays nothing"
         advice = "Be sure of a seat before you pay; without one, return None at once."
-        yield "wasted-calls", expected, f"{name} has paid and gets None", cause, advice
+        yield "wasted-calls", expected, f"{name} pays and gets None", cause, advice
     elif value is not None and value not in seats:
         expected = f"one of the seats {_list(seats)}" if seats else "None, since no seat is free"
         cause = "What is returned is not a seat of the list."
@@ -522,9 +525,12 @@ def _wrong_booking(
 def _wrong_sale(seats: list[int], sold: list[int], possible: int) -> Iterator[tuple[str, ...]]:
     twice = sorted({seat for seat in sold if sold.count(seat) > 1})
     if twice:
-        cause = "After the seat is chosen it stays in `free`, where the next booking finds it."
+        cause = (
+            "After the seat is chosen it stays in `free`, or it is put back there, where the next "
+            "booking finds it."
+        )
         observed = f"sold more than once: seat {_list(twice)}"
-        advice = "Take the seat out of `free` in the very line that chooses it."
+        advice = "Take the seat out of `free` in the very line that chooses it, for good."
         yield "wrong-value", "each seat is sold once", observed, cause, advice
     if len(sold) < possible:
         cause = "Somebody gets None although a seat was free when they asked."
