@@ -145,6 +145,24 @@ def test_the_budgets_are_counted_in_steps():
     assert STEPS / 3 <= len(steps) <= STEPS
 
 
+def test_the_round_of_the_end_can_be_run_to_its_own(loop):
+    seen = []
+
+    def note(name, *following):
+        seen.append(name)
+        for other in following:
+            loop.call_soon(note, other)
+
+    for name in ("first", "last", "beside"):
+        loop.call_soon(note, name, "of the next round")
+    loop.call_soon(note, "cancelled").cancel()
+    loop.call_later(1, note, "later")
+    assert loop.run(lambda: "last" in seen) == "done"
+    assert seen == ["first", "last"]
+    loop.end_round()
+    assert seen == ["first", "last", "beside"] and loop.time() == 0
+
+
 def test_the_end_is_seen_at_once(loop):
     seen = []
 

@@ -59,7 +59,14 @@ class Performance:
         return "raised" if self.error is not None else "returned"
 
     def left(self) -> Iterator[Task]:
-        """The tasks of the answer's that are not finished."""
+        """The tasks of the answer's that are not finished, nor at their last step just now."""
+        if isinstance(self._loop, VirtualLoop) and self._is_over():
+            try:
+                self._loop.end_round()
+            except Stopped:
+                raise
+            except (SystemExit, KeyboardInterrupt):
+                pass  # whoever is left may do as it likes
         for task in all_tasks(self._loop):
             if task is not self._future and type(task.get_coro()).__name__ not in _CLOSING:
                 yield task

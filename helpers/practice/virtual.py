@@ -15,7 +15,8 @@ import sys
 import weakref
 from asyncio import Handle, TimerHandle  # an answer may replace asyncio's names
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 if sys.version_info >= (3, 14):
@@ -57,6 +58,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._timers: list[tuple[float, int, TimerHandle]] = []
         self._sequence = 0
         self._steps = self._steps_now = self._blocks = 0
+        self._of_round = 0  # callbacks of the round under way that have not run
         self._running = self._closed = False
         self._factory: Callable | None = None
         self._generators: weakref.WeakSet = weakref.WeakSet()
@@ -65,15 +67,33 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def run(self, until: Callable[[], bool]) -> str:
         """Run callbacks in their order until `until()`, looked at after each of them."""
+        with self._entered():
+            try:
+                return self._run(until)
+            except Overrun:
+                return "endless"
+
+    def end_round(self) -> None:
+        """Run what was ready together with the callback that ended the last run.
+
+        asyncio's own loops do so too before they return.
+        """
+        with self._entered(), suppress(Overrun):
+            while self._of_round:
+                self._of_round -= 1
+                handle = self._ready.popleft()
+                if not handle.cancelled():
+                    handle._run()
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
         hooks = sys.get_asyncgen_hooks()
         outer = asyncio._get_running_loop()
         sys.set_asyncgen_hooks(self._generators.add, self._finalize_generator)
         asyncio._set_running_loop(self)
         self._running = True
         try:
-            return self._run(until)
-        except Overrun:
-            return "endless"
+            yield
         finally:
             self._running = False
             asyncio._set_running_loop(outer)
@@ -83,7 +103,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         if until():
             return "done"
         while (reason := self._begin_round()) is None:
-            for _ in range(len(self._ready)):
+            self._of_round = len(self._ready)
+            while self._of_round:
+                self._of_round -= 1
                 handle = self._ready.popleft()
                 if handle.cancelled():
                     continue

@@ -872,3 +872,16 @@ async def appends_to_what_is_not_there(fetch, names):
 @wrong("all-at-once", "not-awaited", says="A star stands before one thing")
 async def the_star_before_one_call(fetch, names):
     return await asyncio.gather(*fetch(names))
+
+
+@right("all-at-once")
+async def a_barrier_at_the_end(fetch, names):
+    barrier, pages = asyncio.Barrier(len(names) + 1), [None] * len(names)
+
+    async def one(place, name):
+        pages[place] = await fetch(name)
+        await barrier.wait()
+
+    tasks = [asyncio.create_task(one(*pair)) for pair in enumerate(names)]
+    await barrier.wait()
+    return pages if tasks else []

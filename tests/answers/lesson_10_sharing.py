@@ -797,7 +797,7 @@ async def one_of_those_that_are_done(n, fetch, names):
             name_of[task] = left.pop(0)
             pending.add(task)
         done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        task = done.pop()
+        task = next(task for task in name_of if task in done)  # done.pop() may give any of them
         pages[name_of[task]] = task.result()
     return [pages[name] for name in names]
 
