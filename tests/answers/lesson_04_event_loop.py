@@ -1267,3 +1267,103 @@ def one_future_for_all():
         return await last[0]
 
     return my_sleep
+
+
+# -- call-later: no delay, long delays, slow callbacks, and two loops ---------------------------
+
+
+@wrong("call-later", "lost-results", says="or it was never put there")
+class NoTimerWithoutADelay(RoundsAsInTheLesson):
+    def call_later(self, delay, callback, *args):
+        if delay:
+            super().call_later(delay, callback, *args)
+
+
+@wrong("call-later", "too-slow", says="at 0 s")
+class AThousandthAtLeast(RoundsAsInTheLesson):
+    def call_later(self, delay, callback, *args):
+        super().call_later(max(delay, 0.001), callback, *args)
+
+
+@wrong("call-later", "wrong-order", says="was called in the middle of call_later")
+class CalledAtOnceWithoutADelay(RoundsAsInTheLesson):
+    def call_later(self, delay, callback, *args):
+        if delay > 0:
+            super().call_later(delay, callback, *args)
+        else:
+            callback(*args)
+
+
+@wrong("call-later", "busy-wait", says="in little pieces")
+class AMinuteAtATime(RoundsAsInTheLesson):
+    def run(self):
+        while self.ready or self.timers:
+            if not self.ready and (wait := self.timers[0][0] - self.clock.monotonic()) > 0:
+                self.clock.sleep(min(wait, 60))
+            now = self.clock.monotonic()
+            while self.timers and self.timers[0][0] <= now:
+                self.ready.append(heapq.heappop(self.timers)[2:])
+            self.run_ready()
+
+
+@wrong("call-later", "wrong-order", says="ask the clock when the timer is asked for")
+class TheTimeOfTheRound(Timers):
+    """Its clock is read once a round, and a callback takes its time before it asks."""
+
+    def __init__(self, clock=time):
+        super().__init__(clock)
+        self.now, self.numbers = clock.monotonic(), itertools.count()
+
+    def call_later(self, delay, callback, *args):
+        heapq.heappush(self.timers, (self.now + delay, next(self.numbers), callback, args))
+
+    def run(self):
+        while self.ready or self.timers:
+            if not self.ready:
+                self.clock.sleep(max(0, self.timers[0][0] - self.clock.monotonic()))
+            self.now = self.clock.monotonic()
+            while self.timers and self.timers[0][0] <= self.now:
+                self.ready.append(heapq.heappop(self.timers)[2:])
+            self.run_ready()
+
+
+@wrong("call-later", "too-slow", says="a clock that was read before the callbacks ran")
+class SleepsByTheTimeBefore(RoundsAsInTheLesson):
+    def run(self):
+        while self.ready or self.timers:
+            now = self.clock.monotonic()
+            while self.timers and self.timers[0][0] <= now:
+                self.ready.append(heapq.heappop(self.timers)[2:])
+            self.run_ready()
+            if self.timers:
+                self.clock.sleep(max(0, self.timers[0][0] - now))
+
+
+@wrong("call-later", "state-kept", says="Make them in `__init__`", made=True)
+def timers_of_the_class():
+    class OneListForAll(RoundsAsInTheLesson):
+        shared = []
+
+        def __init__(self, clock=time):
+            super().__init__(clock)
+            self.timers = self.shared
+
+    return OneListForAll
+
+
+@wrong("call-later", "lost-results", says="another one has taken its place")
+class OneTimerAMoment(Queue):
+    def __init__(self, clock=time):
+        super().__init__(clock)
+        self.timers = {}
+
+    def call_later(self, delay, callback, *args):
+        self.timers[self.clock.monotonic() + delay] = callback, args
+
+    def run(self):
+        while self.ready or self.timers:
+            self.run_ready()
+            if self.timers:
+                when = min(self.timers)
+                self.clock.sleep(max(0, when - self.clock.monotonic()))
+                self.ready.append(self.timers.pop(when))

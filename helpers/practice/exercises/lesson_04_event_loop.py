@@ -85,9 +85,9 @@ class CallLater(Program):
             [(g, 0), (f, first), (h, second), (e, third)],
         )
         yield _callbacks(
-            "four timers, three of them for the same moment",
-            [later(second, e), later(second, f), later(first, g), later(second, h)],
-            [(g, first), (e, second), (f, second), (h, second)],
+            "five timers, three of them for the same moment",
+            [later(second, e), later(0, i), later(second, f), later(first, g), later(second, h)],
+            [(i, 0), (g, first), (e, second), (f, second), (h, second)],
         )
         asks = later(second, f, asks=(later(third - second, h),))
         yield _callbacks(
@@ -108,15 +108,16 @@ class CallLater(Program):
             [asks, later(second, h), later(None, i)],
             [(e, 0), (i, 0), (f, 0), (g, first), (h, second)],
         )
-        slow = later(first, e, takes_s=third)
+        slow = later(first, e, takes_s=third, asks=(later(1, i),))
         end = first + third
         yield _callbacks(
-            "a callback that takes so long that two timers are overdue after it",
-            [later(end + 1, f), later(third, g), slow, later(second, h)],
-            [(e, first), (h, end), (g, end), (f, end + 1)],
+            "a callback that takes so long that two timers are overdue after it, and asks for one",
+            [later(end + _LONG_S, f), later(third, g), slow, later(second, h)],
+            [(e, first), (h, end), (g, end), (i, end + 1), (f, end + _LONG_S)],
         )
         ready = [later(None, name) for name in names]
-        yield _callbacks("no timers", ready, [(name, 0) for name in names])
+        right = [(name, 0) for name in names]
+        yield _callbacks("no timers, and another loop that has one", ready, right, beside=True)
         yield _callbacks("nothing to call", [], [])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
@@ -138,18 +139,29 @@ class CallLater(Program):
                 "busy-wait",
                 f"one sleep for each timer at the most, so {trial.notes['timers']} or fewer",
                 f"{trial.notes['slept']} sleeps",
-                "run sleeps in little pieces and looks again after each.",
+                "run sleeps in little pieces and looks again after each, or sleeps when nothing is "
+                "left.",
                 "Sleep once, until the earliest timer is due.",
             )
         names = [name for name, _, _ in log]
         right = [name for name, _ in expected]
         lost = [name for name in right if name not in names]
-        if lost:
+        if _BESIDE in names:
+            yield Diagnosis(
+                "state-kept",
+                "a loop calls what it was asked for itself",
+                f"{_BESIDE} was called",
+                "All loops share their timers or their ready queue: an attribute of the class, a "
+                "default argument, or a global.",
+                "Make them in `__init__`: each loop has its own.",
+            )
+        elif lost:
             yield Diagnosis(
                 "lost-results",
                 f"called: {_times(expected)}",
                 f"never called: {', '.join(lost)}",
-                "run came back while something was left: among the timers, or in the ready queue.",
+                "run came back while something was left among the timers or in the ready queue; or "
+                "it was never put there, or another one has taken its place.",
                 "run goes on while there is anything ready or any timer.",
             )
         elif len(names) > len(right):
@@ -260,8 +272,8 @@ def _why_wrong_order(
     if early in due_s and due_s[early] == due_s.get(late):
         return (
             f"{late} and {early} are for the same moment, and {late} was asked for first.",
-            "Among equal times, let a number that counts up decide, and add timers at one end of "
-            "the ready queue only.",
+            "Take the moments from `self.clock`. Among equal ones, let a number that counts up "
+            "decide, and add timers at one end of the ready queue only.",
         )
     if {early, late} <= soon:
         return (
@@ -271,7 +283,8 @@ def _why_wrong_order(
     return (
         f"{late} is due before {early}: the moment counts, not who asked first, nor the length "
         "of the delay.",
-        "Take the timer whose moment, `clock.monotonic() + delay`, is the earliest.",
+        "Take the timer whose moment, `clock.monotonic() + delay`, is the earliest; ask the clock "
+        "when the timer is asked for.",
     )
 
 
@@ -283,8 +296,10 @@ def _why_too_slow(name: str, soon: set[str]) -> tuple[str, str]:
         )
     return (
         f"run slept past the moment for which {name} was asked for. A timer that keeps only its "
-        "delay is late as soon as another one was slept for before it.",
-        "Keep the moment, `clock.monotonic() + delay`, and sleep until the earliest of them.",
+        "delay is late as soon as another one was slept for before it; and a clock that was read "
+        "before the callbacks ran makes the sleep too long.",
+        "Keep the moment, `clock.monotonic() + delay`, and sleep until the earliest of them: ask "
+        "the clock just before.",
     )
 
 
@@ -332,7 +347,15 @@ class _Later:
     asks: tuple[_Later, ...] = field(default=())
 
 
-def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]]) -> Scenario:
+_LONG_S = 5_000  # in little pieces, it is slept too often
+_BESIDE = "a timer of another loop"
+
+
+def _callbacks(
+    title: str, asked: list[_Later], expected: list[tuple[str, float]], *, beside: bool = False
+) -> Scenario:
+    """Ask a loop for these; with `beside`, there is a second one, which is not run."""
+
     def start(answer: Any, stage: Stage) -> Any:
         clock = Clock()
         log = stage.notes["log"] = []
@@ -366,6 +389,8 @@ def _callbacks(title: str, asked: list[_Later], expected: list[tuple[str, float]
 
         async def play() -> Any:
             loop = answer(clock)
+            if beside:
+                answer(clock).call_later(0, lambda: log.append((_BESIDE, 0, ())))
             for later in asked:
                 ask(loop, later)
             given = loop.run()
