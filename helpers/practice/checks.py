@@ -94,7 +94,8 @@ def wrong_pages(value: Any, pages: list[str], arrived: list[str]) -> Iterator[Di
             observed,
             "The pages do not stand in the order of `names`"
             + (
-                ". Collected as they arrive, they stand in the order of their waits."
+                ", but in that of their arrival: they were collected as they came, or sorted or "
+                "turned round."
                 if value == arrived
                 else ", nor in that of their arrival: something has sorted or mixed them."
             ),
@@ -102,7 +103,11 @@ def wrong_pages(value: Any, pages: list[str], arrived: list[str]) -> Iterator[Di
         )
     else:
         cause = "This is not the list of what fetch gave, one page for each name."
-        yield Diagnosis("wrong-value", expected, observed, cause, "Return the pages themselves.")
+        advice = "Return the pages themselves."
+        if len(set(pages)) < len(pages):
+            cause += " (Of two equal names, list.index finds the first.)"
+            advice += " Let enumerate tell each page its place."
+        yield Diagnosis("wrong-value", expected, observed, cause, advice)
 
 
 def _no_list(value: Any) -> tuple[str, str, str]:
@@ -111,4 +116,7 @@ def _no_list(value: Any) -> tuple[str, str, str]:
         cause = "The function comes to its end without a `return`, or returns nothing."
         return "None", cause, "Return the list of pages."
     observed = f"{in_words(value)}, {a(type(value).__name__)}"
+    if isinstance(value, dict):
+        cause = "A dict is no list, and holds a name that is there twice only once."
+        return observed, cause, "Put the pages into a list, in the order of `names`."
     return observed, "Another kind of value is returned.", "Return a list: list(...) makes one."

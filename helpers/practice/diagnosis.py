@@ -193,7 +193,7 @@ def _why_not_async(value: Any, name: str) -> tuple[str, str]:
         return (
             f"There is a `yield` in {name}, which makes it a generator: it gives its values one "
             "by one to a loop, and cannot be awaited.",
-            "Collect the values in a list and `return` it.",
+            "`return` what is asked for; several values go into one list or tuple.",
         )
     return (
         f"{name} ran to its end at the call, as plain functions and classes do, and what it "
@@ -248,8 +248,8 @@ _AWAIT_IT = (
     "stand in an `async def`."
 )
 _AWAIT_THEM = (
-    "Hand them all to asyncio.gather(*them), and await that, in an `async def`; or await them one "
-    "by one."
+    "Hand them all to asyncio.gather(*them), and await that, in an `async def`. Tasks that run "
+    "already can also be awaited one by one."
 )
 
 

@@ -346,7 +346,7 @@ async def tasks(fetch, names):
     return [asyncio.create_task(fetch(name)) for name in names]
 
 
-@wrong("all-at-once", "not-awaited", says="or await them one by one")
+@wrong("all-at-once", "not-awaited", says="can also be awaited one by one")
 async def tasks_that_have_ended(fetch, names):
     done, _ = await asyncio.wait([asyncio.create_task(fetch(name)) for name in names])
     return list(done)
@@ -398,7 +398,7 @@ async def an_error_of_its_own(fetch, names):
     raise ValueError("no pages for you")
 
 
-@wrong("all-at-once", "wrong-order", says="Collected as they arrive")
+@wrong("all-at-once", "wrong-order", says="collected as they came")
 async def appends_when_done(fetch, names):
     pages = []
 
@@ -885,3 +885,32 @@ async def a_barrier_at_the_end(fetch, names):
     tasks = [asyncio.create_task(one(*pair)) for pair in enumerate(names)]
     await barrier.wait()
     return pages if tasks else []
+
+
+# -- all-at-once: what a verdict says -----------------------------------------------------------
+
+
+@wrong("all-at-once", "wrong-value", says="A dict is no list")
+async def a_dict_of_pages(fetch, names):
+    return dict(zip(names, await asyncio.gather(*map(fetch, names)), strict=True))
+
+
+@wrong("all-at-once", "wrong-order", says="or sorted or turned round")
+async def pages_turned_round(fetch, names):
+    return (await asyncio.gather(*map(fetch, names)))[::-1]
+
+
+@wrong("all-at-once", "wrong-value", says="list.index finds the first")
+async def places_by_index(fetch, names):
+    pages = [None] * len(names)
+
+    async def one(name):
+        pages[names.index(name)] = await fetch(name)
+
+    await asyncio.gather(*map(one, names))
+    return pages
+
+
+@wrong("all-at-once", "not-awaited", says="Tasks that run already")
+async def coroutines_in_a_list(fetch, names):
+    return [fetch(name) for name in names]

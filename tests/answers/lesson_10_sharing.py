@@ -454,7 +454,7 @@ def pages_that_stay():
     return at_most
 
 
-@wrong("at-most", "wrong-order", says="Collected as they arrive")
+@wrong("at-most", "wrong-order", says="collected as they came")
 async def in_finishing_order(n, fetch, names):
     semaphore, pages = asyncio.Semaphore(n), []
 
