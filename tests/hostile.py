@@ -56,7 +56,7 @@ def hostile(row: str, code: str, within_s: float = 0.01, *, abandons: int = 0) -
     def add(answer: Any, name: str | None = None) -> Any:
         name = name or answer.__name__
         marked = ()
-        with contextlib.suppress(TypeError, OSError):
+        with contextlib.suppress(TypeError, OSError, RecursionError):
             lines, first = inspect.getsourcelines(inspect.unwrap(answer))
             marked = tuple(first + n for n, text in enumerate(lines) if "# here" in text)
         assert name not in ALL, name
@@ -134,7 +134,24 @@ async def sleep_for_ever_whatever_is_raised(fetch, names):
 
 # -- waits without an end ------------------------------------------------------------------
 
+
+@hostile(SLEEP, "blocked-loop")
+async def sleeps_longer_than_a_clock_can_tell(fetch, names):
+    time.sleep(1e18)  # here
+    return await right(fetch, names)
+
+
+@hostile(SLEEP, "raised")
+async def sleeps_for_no_number(fetch, names):
+    time.sleep(float("nan"))  # here
+
+
 DEADLOCK = "deadlock"
+
+
+@hostile(DEADLOCK, "deadlock")
+async def sleeps_for_an_infinite_time(fetch, names):
+    await asyncio.sleep(float("inf"))  # here
 
 
 @hostile(DEADLOCK, "deadlock")
@@ -1158,3 +1175,105 @@ async def yields_something_else(fetch, names):
         yield 42
 
     await odd()
+
+
+# -- more of these, found by people who tried -----------------------------------------------
+
+
+@hostile(PATCH, "raised")
+async def takes_a_builtin_away(fetch, names):
+    pages = await right(fetch, names)
+    del builtins.len
+    return pages
+
+
+@hostile(PATCH, "raised")
+async def takes_the_collector_away(fetch, names):
+    pages = await right(fetch, names)
+    gc.collect = None
+    return pages
+
+
+@hostile(PATCH, "raised")
+async def takes_the_close_of_its_loop_away(fetch, names):
+    pages = await right(fetch, names)
+    asyncio.get_running_loop().close = None
+    return pages
+
+
+@hostile(PATCH, "state-kept")
+async def stops_the_clock_of_all_loops(fetch, names):
+    pages = await right(fetch, names)
+    type(asyncio.get_running_loop()).time = lambda self: 0.0
+    return pages
+
+
+@hostile(SPIN, "endless", 3)
+async def keeps_all_other_threads_out(fetch, names):
+    sys.setswitchinterval(1000)
+    while True:  # here
+        pass
+
+
+@hostile(PATCH, "pass")
+async def makes_stacks_too_small(fetch, names):
+    threading.stack_size(32 * 1024)
+    return await right(fetch, names)
+
+
+@hostile(VALUES, "wrong-value")
+async def a_text_without_a_blank(fetch, names):
+    await right(fetch, names)
+    return 200_000 * "x"
+
+
+@hostile(VALUES, "raised")
+async def an_error_without_a_blank(fetch, names):
+    raise ValueError(200_000 * "x")  # here
+
+
+@hostile(VALUES, "raised")
+async def an_error_of_twenty_thousand(fetch, names):
+    raise ExceptionGroup("many", [ValueError(number) for number in range(20_000)])  # here
+
+
+class ErrorOfANumber(Exception):
+    def __str__(self):
+        return self.args[0]
+
+
+@hostile(VALUES, "raised")
+async def an_error_whose_text_is_no_text(fetch, names):
+    raise ErrorOfANumber(404)
+
+
+@hostile(VALUES, "raised")
+async def half_a_character(fetch, names):
+    print("\ud800")
+    raise ValueError("\ud800")  # here
+
+
+@hostile(EXIT, "raised")
+async def reads_line_by_line(fetch, names):
+    for _ in sys.stdin:  # here
+        pass
+
+
+@hostile(PRINT, "lost-results")
+async def writes_lines(fetch, names):
+    sys.stdout.writelines(["it is the answer's\n"])
+    return []
+
+
+class AsksAnAttributeThatItDoesNotHave:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+
+hostile(FORM, "pass")(AsksAnAttributeThatItDoesNotHave(right), "asks_an_attribute_it_has_not")

@@ -22,6 +22,7 @@ import pytest
 from helpers.practice import EXERCISES, judge, performance, supervisor
 from helpers.practice.guard import Guard
 from helpers.practice.verdict import CODES
+from helpers.practice.virtual import VirtualLoop
 from tests import hostile
 
 # These meet the budgets of CPU time and of standing still as they are; for the other answers that
@@ -84,8 +85,9 @@ def world() -> dict:
         "names": {module.__name__: dict(vars(module)) for module in modules},
         "streams": (sys.stdin, sys.stdout, sys.stderr),
         "hooks": (sys.excepthook, sys.unraisablehook, sys.get_asyncgen_hooks()),
-        "classes": (threading.Thread.start, asyncio.BaseEventLoop.run_forever, os._exit),
-        "limits": (sys.getrecursionlimit(), sys.getswitchinterval()),
+        "classes": (threading.Thread.start, asyncio.BaseEventLoop.run_forever, VirtualLoop.time),
+        "others": (os._exit, gc.collect),
+        "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), threading.stack_size()),
         "gc": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.get_freeze_count()),
         "callbacks": list(gc.callbacks),
         "warnings": (list(warnings.filters), warnings.showwarning),

@@ -15,7 +15,8 @@ from helpers.practice.card import LOOKS, html, page, table
 from helpers.practice.causes import likely_cause, refused_by_asyncio
 from helpers.practice.diagnosis import mistakes
 from helpers.practice.verdict import first, verdict_of
-from helpers.practice.words import a, error_in_words, in_seconds, in_words
+from helpers.practice.words import _plain, a, error_in_words, in_seconds, in_words
+from tests import hostile
 from tests.answers import Answer, answers_to
 
 LESSON_01 = "01_waiting"
@@ -565,3 +566,27 @@ def test_every_text_has_contrast(card):
 
 def test_a_pass_says_so_and_nothing_else():
     assert str(Verdict("at-most", "pass")) == "PASS: at-most"
+
+
+def test_half_a_character_can_be_sent_and_printed():
+    verdict = judge("all-at-once", hostile.half_a_character)
+    assert "ValueError: \\ud800" in verdict.observed.encode("utf-8", "backslashreplace").decode()
+    for shown in (str(verdict), html(verdict)):
+        assert shown.encode().count(b"\\ud800") == 2  # the error's and the printed one
+
+
+def test_lines_that_are_written_are_kept_for_the_verdict():
+    assert judge("all-at-once", hostile.writes_lines).printed == "it is the answer's"
+
+
+def test_of_a_long_text_the_ends_are_looked_at():
+    looked_at = error_in_words(ValueError("x" * 5_000 + " at 0x7f00aa"))
+    assert looked_at == f"ValueError: {'x' * 287}…"
+    assert len(_plain("x" * 5_000)) == 2_000
+
+
+def test_a_check_that_fails_says_so():
+    verdict = judge("all-at-once", hostile.an_error_whose_text_is_no_text)
+    assert verdict.observed.startswith("the check itself failed: TypeError: __str__ returned non-")
+    assert re.search(r", in \w+\.py, line \d+$", verdict.observed)
+    assert "the mistake is ours" in verdict.cause

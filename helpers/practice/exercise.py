@@ -10,6 +10,7 @@ import ast
 import inspect
 import random
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar
@@ -117,7 +118,8 @@ class Program(Exercise):
         if inspect.isawaitable(answer):
             found = f"what a call of it gives, {a(type(answer).__name__.lstrip('_'))}"
         if inspect.iscoroutine(answer):
-            answer.close()  # or Python would complain that nobody awaited it
+            with suppress(Exception):  # its own `finally` runs, if it has begun
+                answer.close()  # or Python would complain that nobody awaited it
         return Diagnosis(
             "wrong-value",
             f"the {kind} {self.name} itself",

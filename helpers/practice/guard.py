@@ -13,15 +13,17 @@ import concurrent.futures.thread
 import functools
 import importlib.util
 import inspect
+import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 import warnings
 from asyncio import _get_running_loop
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any, Protocol
 
@@ -84,7 +86,7 @@ class Guard:
         self.over = threading.Event()
         self._processes: list[subprocess.Popen] = []
         self._others = set(threading.enumerate())  # not their ids: a new thread may get an old one
-        self._answer = answer
+        self._namespaces = _namespaces(answer)  # now, as an answer may not let itself be looked at
 
     def judges(self) -> bool:
         """Whether the calling thread belongs to the answer."""
@@ -97,6 +99,7 @@ class Guard:
 
     def release(self) -> None:
         """It is over: wake the threads that sleep, and end the processes that still run."""
+        self._keeper.restore_builtins()  # first, since everything here rests on them
         self.over.set()
         for process in self._processes:
             if getattr(process, "pid", None) is not None and process.returncode is None:
@@ -149,7 +152,7 @@ class Guard:
             mine = by_id.setdefault(id(real), (real, self._for_judged(real, make(real))))[1]
             self._replaced.append((holder, name, real, mine))
             setattr(holder, name, mine)
-        for names in _namespaces(self._answer):
+        for names in self._namespaces:
             for name, value in list(names.items()):
                 real, mine = by_id.get(id(value), (None, None))
                 if type(value).__name__.endswith("ExitAutocall"):  # IPython's: ends the kernel
@@ -166,6 +169,11 @@ class Guard:
         yield from self._loops()
         yield builtins, "input", self._no_input
         yield sys, "setrecursionlimit", lambda real: lambda limit: None
+        yield sys, "setswitchinterval", lambda real: lambda seconds: None  # nobody could look on
+        yield threading, "stack_size", lambda real: lambda size=0: 0  # small ones break recursion
+        if hasattr(signal, "alarm"):  # it would end the process
+            yield signal, "alarm", lambda real: lambda seconds: 0
+            yield signal, "setitimer", lambda real: lambda which, seconds, interval=0: (0.0, 0.0)
         yield os, "_exit", self._leave
         yield os, "abort", self._leave
         yield from self._threads()
@@ -210,8 +218,8 @@ class Guard:
 
     def _sleep(self, real: Callable) -> Callable:
         def sleep(seconds: float) -> None:
-            if seconds < 0:
-                raise ValueError("sleep length must be non-negative")
+            if not 0 <= seconds < math.inf:
+                return real(seconds)  # which refuses it
             if threading.get_ident() == self.loop_thread:
                 pause = self.host.sleep(seconds, of_frame(sys._getframe()))
             else:
@@ -297,6 +305,10 @@ class _Output:
     def close(self) -> None:
         """It is not the answer's to close."""
 
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
@@ -310,6 +322,9 @@ class _Input:
 
     def close(self) -> None:
         """It is not the answer's to close."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.readline, "")
 
     def __getattr__(self, name: str) -> Any:
         if self._guard.judges() and name.startswith("read"):
@@ -328,8 +343,8 @@ def functions_of(answer: Any) -> list[FunctionType]:
         answer = answer.func
     try:
         answer = inspect.unwrap(answer) if callable(answer) else answer
-    except ValueError:
-        pass  # it wraps itself
+    except Exception:
+        pass  # it wraps itself, or it has a `__getattr__` that fails
     if isinstance(answer, FunctionType):
         return [answer]
     if inspect.ismethod(answer):

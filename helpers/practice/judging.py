@@ -17,6 +17,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from helpers.recording import Place, of_error
@@ -27,7 +28,7 @@ from .registry import EXERCISES
 from .supervisor import CPU_LIMIT_S, Stopped, end, obedient, supervise
 from .trial import NOT_RECORDED, Player, Scenario, Trial
 from .verdict import Diagnosis, Verdict, verdict_of
-from .words import at
+from .words import at, error_in_words
 
 _SEEDS = (1, 2)
 _SHRINKING = 50  # trials, at most, in search of the simplest schedule that fails
@@ -58,7 +59,7 @@ def judge(exercise_id: str, answer: Any) -> Verdict:
     """Judge an answer: a function or class, or a value for a prediction.
 
     Displays nothing and never hangs. Raises UnknownExercise for an id that does not exist, and
-    KeyboardInterrupt when it is interrupted; nothing else.
+    KeyboardInterrupt when it is interrupted; nothing else: a check that fails says so itself.
     """
     exercise = find(exercise_id)
     if any(judgement.is_judged_here() for judgement in _under_way):
@@ -104,7 +105,7 @@ class _Judgement:
                 _free_in_silence()
                 return told
         if self._failure is not None:
-            raise self._failure
+            return verdict_of(self._exercise.id, _no_result(self._failure))
         return self._verdict
 
     def is_judged_here(self) -> bool:
@@ -310,6 +311,23 @@ def _held_up(name: str, place: Place) -> Diagnosis:
         "It waits for a lock, a thread or a device; nothing in this exercise can end that wait, "
         "and the event loop cannot run meanwhile.",
         "Use what asyncio offers for it, which suspends instead of holding the thread.",
+    )
+
+
+def _no_result(error: BaseException) -> Diagnosis:
+    """The answer has brought the check down, or there is a mistake in the check."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace is not None else None
+    where = f", in {Path(code.co_filename).name}, line {trace.tb_lineno}" if code else ""
+    return Diagnosis(
+        "raised",
+        "a check that comes to a result",
+        f"the check itself failed: {error_in_words(error)}{where}",
+        "The answer returns, passes on or leaves behind something that cannot be looked at, or has "
+        "changed what the check rests on. If it did nothing of the kind, the mistake is ours.",
+        "Use numbers, strings, lists and dicts, and leave Python and its loop as they are.",
     )
 
 

@@ -11,17 +11,24 @@ import asyncio
 import builtins
 import concurrent.futures
 import gc
+import inspect
 import operator
+import os
 import sys
 import threading
 import time
 from typing import Any
+
+from .fast import FastLoop
+from .virtual import VirtualLoop
 
 # nest_asyncio replaces names in the modules and methods in the classes.
 _CLASSES = (
     asyncio.base_events.BaseEventLoop,
     asyncio.selector_events.BaseSelectorEventLoop,
     asyncio.SelectorEventLoop,
+    FastLoop,
+    VirtualLoop,
     asyncio.events.Handle,
     asyncio.events.TimerHandle,
     asyncio.runners.Runner,
@@ -32,7 +39,8 @@ _CLASSES = (
 )
 # Found once: the kernel has a thousand modules, and a check is to be quick.
 _ASYNCIO = [module for name, module in sys.modules.items() if f"{name}.".startswith("asyncio.")]
-_MODULES = (builtins, threading, time, *_ASYNCIO)
+_MODULES = (builtins, gc, inspect, os, threading, time, *_ASYNCIO)
+_BUILTINS = vars(builtins)
 _HOOKS = ("stdin", "stdout", "stderr", "excepthook", "unraisablehook", "displayhook")
 _SETTINGS = (
     (sys.getrecursionlimit, sys.setrecursionlimit),
@@ -48,13 +56,19 @@ class Keeper:
 
     def __init__(self):
         self._names = [(module, vars(module).copy()) for module in _MODULES]
+        self._builtins = _BUILTINS.copy()
         self._methods = [(kind, vars(kind).copy()) for kind in _CLASSES]
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}
         self._settings = [(put, get()) for get, put in _SETTINGS]
         self._callbacks = list(gc.callbacks)
         self._had_frozen = gc.get_freeze_count() > 0
 
+    def restore_builtins(self) -> None:
+        """Bring back the names that are missing or changed, by nothing that may be missing."""
+        _BUILTINS.update(self._builtins)
+
     def restore(self) -> None:
+        self.restore_builtins()
         for holder, before in self._names:
             _restore(holder, before)
         for kind, before in self._methods:

@@ -119,7 +119,7 @@ class Verdict:
             ("Try", self.advice),
             ("It printed", self.printed),
         ]
-        return [(heading, text) for heading, text in parts if text]
+        return [(heading, _printable(text)) for heading, text in parts if text]
 
     def __str__(self) -> str:
         shown = "" if self.passed or self.code == "not-started" else f" [{self.code}]"
@@ -138,6 +138,11 @@ def verdict_of(exercise: str, diagnosis: Diagnosis, **more: Any) -> Verdict:
     """The verdict that tells one diagnosis."""
     told = {name: getattr(diagnosis, name) for name in Diagnosis.__dataclass_fields__}
     return Verdict(exercise, **told, **more)
+
+
+def _printable(text: str) -> str:
+    """Half of a character, which a learner's text may hold, can neither be sent nor printed."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _paragraph(heading: str, text: str) -> list[str]:

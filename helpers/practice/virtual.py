@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 import sys
 import weakref
 from asyncio import Handle, TimerHandle  # an answer may replace asyncio's names
@@ -30,6 +31,7 @@ STEPS_AT_ONE_TIME = 5_000
 STEPS = 20_000
 # More of them in one step are a loop of time.sleep that never awaits.
 BLOCKS_IN_STEP = 1_000
+LONGEST_S = 1e9  # thirty years; a longer wait is one without an end
 
 
 class Unmodelled(BaseException):
@@ -125,7 +127,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         while timers and timers[0][2].cancelled():
             heapq.heappop(timers)
         if not self._ready:
-            if not timers:
+            if not timers or timers[0][0] == math.inf:
                 return "deadlock"
             self._advance_to(timers[0][0])
         while timers and timers[0][0] <= self._now:
@@ -149,6 +151,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
         Raises Overrun when one step does so again and again, without an end.
         """
+        seconds = min(seconds, max(LONGEST_S - self._now, 0))
         self.blocked_s += seconds
         self._blocks += 1
         self._advance_to(round(self._now + seconds, 9))
@@ -177,7 +180,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable, *args: Any, context: Any = None
     ) -> TimerHandle:
         # Rounded, so that two sums that mean the same moment are the same moment.
-        when = round(when, 9)
+        when = round(when, 9) if when - self._now < LONGEST_S else math.inf
         handle = TimerHandle(when, callback, args, self, context)
         self._sequence += 1
         heapq.heappush(self._timers, (when, self._sequence, handle))

@@ -46,12 +46,13 @@ def error_in_words(error: BaseException) -> str:
     """ "ValueError: no tea"; of a group also what is inside it."""
     if isinstance(error, BaseExceptionGroup):
         inside = "; ".join(error_in_words(leaf) for leaf in error.exceptions)
-        return f"{type(error).__name__} of {inside}"
-    try:
-        text = f"{type(error).__name__}: {error}".rstrip(": ")
-    except Exception:  # its own __str__ fails
-        text = type(error).__name__
-    text = _plain(" ".join(text.split()))
+        text = f"{type(error).__name__} of {inside}"
+    else:
+        try:
+            text = f"{type(error).__name__}: {error}".rstrip(": ")
+        except Exception:  # its own __str__ fails
+            text = type(error).__name__
+        text = _plain(" ".join(text.split()))
     return text if len(text) <= 300 else f"{text[:299]}…"
 
 
@@ -62,7 +63,12 @@ def coroutine_in_words(qualname: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text of Python's without what differs from run to run or belongs to others."""
+    """A text of Python's without what differs from run to run or belongs to others.
+
+    Of a long one only the two ends are left, which are more than is ever shown.
+    """
+    if len(text) > 2 * _END:
+        text = text[:_END] + text[-_END:]
     for pattern, plain in _NOT_FOR_LEARNERS:
         text = pattern.sub(plain, text)
     return text
@@ -112,10 +118,11 @@ class _Words(reprlib.Repr):
         return text if len(text) <= self.maxother else f"{text[: self.maxother - 1]}…"
 
 
+_END = 1_000  # characters
 _WORDS = _Words()
 _NOT_FOR_LEARNERS = (
     (re.compile(r" at 0x[0-9A-Fa-f]+"), ""),
-    (re.compile(r"(?:[\w.]*<locals>\.)+"), ""),  # a function inside another one
+    (re.compile(r"(?<![\w.])(?:[\w.]*<locals>\.)+"), ""),  # a function inside another one
     (re.compile(r" (?:_AsCompletedIterator\.)?_wait_for_one"), ""),  # as_completed's own
     (re.compile(r"<_?\w*Task (?:[^<>]|<[^<>]*>)*>"), "<task>"),
     (re.compile(r"<_?\w*Future (?:[^<>]|<[^<>]*>)*>"), "<future>"),

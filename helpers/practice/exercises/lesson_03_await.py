@@ -471,7 +471,7 @@ def _mistakes(
     vanished = len(sold) + len(free) < len(seats)
     for name, value in given.items():
         yield from _wrong_booking(name, value, seats, paid.count(name), vanished)
-    strangers = [name for name in paid if name not in given]
+    strangers = [name for name in paid if name not in list(given)]  # it may be a list, too
     if strangers:
         cause = "The payment is not for the name that books."
         expected, observed = "pay(name), for whoever books", f"paid: {_list(strangers)}"
