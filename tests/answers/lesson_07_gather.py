@@ -66,7 +66,7 @@ async def a_task_group_of_functions_that_catch(fetch, names):
     async def one(name):
         try:
             return await fetch(name)
-        except ConnectionError as error:
+        except Exception as error:
             return error
 
     async with asyncio.TaskGroup() as group:
@@ -221,7 +221,7 @@ async def coroutines_instead_of_answers(fetch, names):
     return {name: fetch(name) for name in names}
 
 
-@wrong("report", "too-slow")
+@wrong("report", "too-slow", says="overlap, but not all of them")
 async def the_first_city_alone_then_the_rest(fetch, names):
     head = await asyncio.gather(fetch(names[0]), fetch(names[1]), return_exceptions=True)
     rest = await asyncio.gather(*map(fetch, names[2:]), return_exceptions=True)
@@ -440,7 +440,7 @@ async def shows_the_page_alone(fetch, names, show):
     await asyncio.gather(*map(one, names))
 
 
-@wrong("as-they-finish", "too-slow", says="it is over after")
+@wrong("as-they-finish", "too-slow", says="Something else is waited for after that")
 async def rests_when_all_are_shown(fetch, names, show):
     await a_task_group_of_showing_functions(fetch, names, show)
     await asyncio.sleep(1)
@@ -505,7 +505,7 @@ async def details_through_a_queue_of_results(login, profile, orders, detail):
     return found.result(), list(details.values())
 
 
-@wrong("what-depends", "too-slow")
+@wrong("what-depends", "too-slow", says="a limit lets in only so many")
 async def two_details_at_a_time(login, profile, orders, detail):
     token, free = await login(), asyncio.Semaphore(2)
 
@@ -560,7 +560,7 @@ async def details_one_by_one(login, profile, orders, detail):
     return await found, details
 
 
-@wrong("what-depends", "too-slow")
+@wrong("what-depends", "too-slow", says="That is often a gather")
 async def the_profile_after_the_rest(login, profile, orders, detail):
     token = await login()
     details = await asyncio.gather(*[detail(order) for order in await orders(token)])
@@ -587,7 +587,7 @@ async def a_token_of_its_own(login, profile, orders, detail):
     return found, await asyncio.gather(*[detail(order) for order in listed])
 
 
-@wrong("what-depends", "wrong-order")
+@wrong("what-depends", "wrong-order", says="the details are collected as they arrive")
 async def details_as_they_arrive(login, profile, orders, detail):
     token = await login()
     found = asyncio.create_task(profile(token))
@@ -771,7 +771,7 @@ async def details_in_a_second_gather(login, profile, orders, detail):
     return person, details
 
 
-@wrong("as-they-finish", "too-slow", says="is shown when it arrives")
+@wrong("as-they-finish", "too-slow", says="or the function looks only now and then")
 async def looks_every_hundredth_of_a_second(fetch, names, show):
     tasks = {name: asyncio.create_task(fetch(name)) for name in names}
     while tasks:
@@ -780,7 +780,7 @@ async def looks_every_hundredth_of_a_second(fetch, names, show):
         await asyncio.sleep(0.01)
 
 
-@wrong("what-depends", "too-slow")
+@wrong("what-depends", "too-slow", says="looks only now and then whether all are done")
 async def looks_whether_all_are_done(login, profile, orders, detail):
     token = await login()
     tasks = [asyncio.create_task(profile(token))]
@@ -806,7 +806,7 @@ async def waits_for_coroutines(fetch, names):
     return dict(zip(names, done))
 
 
-@wrong("report", "too-slow", says="not all of them")
+@wrong("report", "too-slow", says="looks only now and then whether all are done")
 async def looks_ten_times_a_second(fetch, names):
     tasks = {name: asyncio.create_task(fetch(name)) for name in names}
     while not all(task.done() for task in tasks.values()):
@@ -972,7 +972,7 @@ async def makes_them_all_and_shows_two(fetch, names, show):
     await asyncio.gather(*made[2:])
 
 
-@wrong("as-they-finish", "too-slow", says="making is not starting")
+@wrong("as-they-finish", "wasted-calls", says="more often than it is asked for")
 async def fetches_the_first_once_more(fetch, names, show):
     again = fetch(names[0])
     await asyncio.gather(*[shows_one(fetch, name, show) for name in names])
@@ -1017,3 +1017,602 @@ async def makes_both_and_gathers_them(login, profile, orders, detail):
 async def a_login_for_a_token(login, profile, orders, detail):
     mine, listed = await asyncio.gather(profile(login()), orders(login()))
     return mine, await asyncio.gather(*map(detail, listed))
+
+
+# -- report: errors of any kind, and what a verdict says ----------------------------------------
+
+
+@wrong("report", "lost-results", says="an `except` that is for other kinds of errors")
+async def catches_one_kind_only(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except OSError as error:
+            return name, error
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "wasted-calls", says="A city is asked more than once")
+async def tries_again_after_an_error(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except Exception:
+            return name, (await asyncio.gather(fetch(name), return_exceptions=True))[0]
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "lost-results", says="a timeout of your own ran out")
+async def a_second_for_each(fetch, names):
+    calls = (asyncio.wait_for(fetch(name), 1) for name in names)
+    return dict(zip(names, await asyncio.gather(*calls, return_exceptions=True), strict=True))
+
+
+@wrong("report", "lost-results", says="looks up the loop's name too late")
+async def a_function_in_a_loop_for_the_report(fetch, names):
+    answers, tasks = {}, []
+    for name in names:
+        task = asyncio.create_task(fetch(name))
+        task.add_done_callback(lambda t: answers.update({name: t.exception() or t.result()}))
+        tasks.append(task)
+    await asyncio.wait(tasks)
+    return answers
+
+
+@wrong("report", "lost-results", says="an `except` that is for other kinds of errors")
+async def catches_two_kinds(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except (ConnectionError, ValueError) as error:
+            return name, error
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "lost-results", says="an `except` that is for other kinds of errors")
+async def catches_all_kinds_that_it_knows(fetch, names):
+    async def one(name):
+        try:
+            return await fetch(name)
+        except (
+            ArithmeticError,
+            LookupError,
+            OSError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
+            return error
+
+    return dict(zip(names, await asyncio.gather(*map(one, names))))
+
+
+@right("report")
+async def catches_whatever_there_is(fetch, names):
+    async def one(name):
+        try:
+            return await fetch(name)
+        except BaseException as error:
+            return error
+
+    return dict(zip(names, await asyncio.gather(*map(one, names))))
+
+
+@right("report")
+async def an_answer_or_an_error(fetch, names):
+    async def one(name):
+        answer = error = None
+        try:
+            answer = await fetch(name)
+        except Exception as caught:
+            error = caught
+        return answer if error is None else error
+
+    return {name: await task for name, task in [(n, asyncio.create_task(one(n))) for n in names]}
+
+
+@wrong("report", "wrong-value", says="It counts as false")
+async def the_answer_or_the_error(fetch, names):
+    async def one(name):
+        answer = error = None
+        try:
+            answer = await fetch(name)
+        except Exception as caught:
+            error = caught
+        return name, answer or error
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "lost-results", says="It counts as false")
+async def only_if_there_is_something(fetch, names):
+    answers = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    return {name: answer for name, answer in zip(names, answers) if answer}
+
+
+@wrong("report", "swallowed-error", says="something else was put in its place")
+async def an_empty_text_for_an_error(fetch, names):
+    async def one(name):
+        try:
+            return name, await fetch(name)
+        except Exception:
+            return name, ""
+
+    return dict(await asyncio.gather(*map(one, names)))
+
+
+@wrong("report", "lost-results", says="a timeout of your own ran out")
+async def ten_seconds_for_each(fetch, names):
+    calls = [asyncio.wait_for(fetch(name), 10) for name in names]
+    return dict(zip(names, await asyncio.gather(*calls, return_exceptions=True)))
+
+
+@wrong("report", "raised", says="A timeout of your own ran out")
+async def a_second_for_all(fetch, names):
+    async with asyncio.timeout(1):
+        return await return_exceptions(fetch, names)
+
+
+async def return_exceptions(fetch, names):
+    return dict(zip(names, await asyncio.gather(*map(fetch, names), return_exceptions=True)))
+
+
+@wrong("report", "lost-results", says="was cancelled; for")
+async def what_a_task_group_left(fetch, names):
+    tasks = await tasks_of_a_group(fetch, names)
+    found = {}
+    for name, task in tasks.items():
+        try:
+            found[name] = task.result()
+        except BaseException as error:
+            found[name] = error
+    return found
+
+
+async def tasks_of_a_group(fetch, names):
+    tasks = {}
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in names:
+                tasks[name] = group.create_task(fetch(name))
+    except* Exception:
+        pass
+    return tasks
+
+
+@wrong("report", "lost-results", says="A TaskGroup cancels the others at the first error")
+async def what_the_tasks_of_a_group_say(fetch, names):
+    tasks = await tasks_of_a_group(fetch, names)
+    return {name: task.exception() or task.result() for name, task in tasks.items()}
+
+
+@wrong("report", "lost-results", says="was cancelled; nothing for")
+async def those_of_a_group_that_were_not_cancelled(fetch, names):
+    tasks = await tasks_of_a_group(fetch, names)
+    ended = {name: task for name, task in tasks.items() if not task.cancelled()}
+    return {name: task.exception() or task.result() for name, task in ended.items()}
+
+
+@wrong("report", "raised", says="Look for the cancel()")
+async def raises_the_cancel_itself(fetch, names):
+    await return_exceptions(fetch, names)
+    raise asyncio.CancelledError
+
+
+@right("report")
+async def a_task_group_that_is_never_left_early(fetch, names):
+    async def safe(name):
+        try:
+            return await fetch(name)
+        except Exception as error:
+            return error
+
+    tasks = {}
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            tasks[name] = group.create_task(safe(name))
+    return {name: task.result() for name, task in tasks.items()}
+
+
+@wrong("report", "lost-results", says="others never: as when functions that are made in a loop")
+async def a_function_in_a_loop_that_asks(fetch, names):
+    found, tasks = {}, []
+    for name in names:
+
+        async def one():
+            try:
+                found[name] = await fetch(name)
+            except Exception as error:
+                found[name] = error
+
+        tasks.append(asyncio.create_task(one()))
+    await asyncio.gather(*tasks)
+    return found
+
+
+@wrong("report", "lost-results", says="is missing from the dict.")
+async def without_the_first_failure(fetch, names):
+    found = await return_exceptions(fetch, names)
+    failed = [name for name in names if isinstance(found[name], Exception)]
+    return {name: found[name] for name in names if name not in failed[:1]}
+
+
+@wrong("report", "wrong-value", says="key and value have changed places")
+async def the_names_by_their_answers(fetch, names):
+    return {answer: name for name, answer in (await return_exceptions(fetch, names)).items()}
+
+
+@wrong("report", "wrong-value", says="The keys of the dict are not the names")
+async def the_answers_by_their_numbers(fetch, names):
+    return dict(enumerate((await return_exceptions(fetch, names)).values()))
+
+
+@wrong("report", "lost-results", says="nothing for")
+async def the_number_of_answers(fetch, names):
+    return {"answers": len(await return_exceptions(fetch, names))}
+
+
+@wrong("report", "wasted-calls", says="Keep what the first call gave, a result or an error")
+async def asks_each_city_twice(fetch, names):
+    await return_exceptions(fetch, names)
+    return await return_exceptions(fetch, names)
+
+
+@wrong("report", "wasted-calls", says="8 calls")
+async def asks_twice_at_the_same_time(fetch, names):
+    both = [return_exceptions(fetch, names), return_exceptions(fetch, names)]
+    return (await asyncio.gather(*both))[0]
+
+
+@wrong("report", "too-slow", says="or something else is waited for before they begin")
+async def rests_before_it_asks(fetch, names):
+    await asyncio.sleep(1)
+    return await return_exceptions(fetch, names)
+
+
+# -- as-they-finish: two at one moment, many, and what a verdict says ---------------------------
+
+
+@wrong("as-they-finish", "lost-results", says="which arrive at the same moment, only one is shown")
+async def shows_one_of_those_that_are_done(fetch, names, show):
+    tasks = {asyncio.create_task(fetch(name)): name for name in names}
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        task = next(task for task in tasks if task in done)  # done.pop() may give any of them
+        show(tasks[task], task.result())
+
+
+@wrong("as-they-finish", "too-slow", says="At most 10 pages of 12 are on their way")
+async def ten_pages_at_a_time(fetch, names, show):
+    limit = asyncio.Semaphore(10)
+
+    async def one(name):
+        async with limit:
+            show(name, await fetch(name))
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "wasted-calls", says="more often than it is asked for")
+async def fetches_each_twice(fetch, names, show):
+    async def one(name):
+        page, _ = await asyncio.gather(fetch(name), fetch(name))
+        show(name, page)
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong(
+    "as-they-finish",
+    "too-slow",
+    says="there is a pause before that, or the function looks only now and then",
+)
+async def rests_before_it_shows(fetch, names, show):
+    async def one(name):
+        page = await fetch(name)
+        await asyncio.sleep(0.01)
+        show(name, page)
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "lost-results", says="look up the loop's name only when they run")
+async def a_function_in_a_loop_that_shows(fetch, names, show):
+    tasks = []
+    for name in names:
+
+        async def one():
+            show(name, await fetch(name))
+
+        tasks.append(asyncio.create_task(one()))
+    await asyncio.gather(*tasks)
+
+
+@wrong("as-they-finish", "too-slow", says="At most 6 pages of 12 are on their way")
+async def six_pages_at_a_time(fetch, names, show):
+    limit = asyncio.Semaphore(6)
+
+    async def one(name):
+        async with limit:
+            page = await fetch(name)
+        show(name, page)
+
+    await asyncio.gather(*map(one, names))
+
+
+@wrong("as-they-finish", "too-slow", says="At most 2 pages of 3 are on their way")
+async def two_pages_then_the_others(fetch, names, show):
+    for pair in (names[:2], names[2:]):
+        await asyncio.gather(*[shows_one(fetch, name, show) for name in pair])
+
+
+@wrong("as-they-finish", "too-slow", says="a limit or a wait before it")
+async def rests_before_it_fetches(fetch, names, show):
+    await asyncio.sleep(1)
+    await a_task_group_of_showing_functions(fetch, names, show)
+
+
+@wrong("as-they-finish", "raised", says="may be several at once")
+async def one_wait_for_each_name(fetch, names, show):
+    tasks = {asyncio.create_task(fetch(name)): name for name in names}
+    pending = set(tasks)
+    for _ in names:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            show(tasks[task], task.result())
+
+
+@wrong("as-they-finish", "lost-results", says="the next one takes its place")
+async def the_latest_page_alone(fetch, names, show):
+    latest, news = [None], asyncio.Event()
+
+    async def one(name):
+        latest[0] = name, await fetch(name)
+        news.set()
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(name)) for name in names]
+        while not all(task.done() for task in tasks):
+            await news.wait()
+            news.clear()
+            show(*latest[0])
+
+
+@wrong("as-they-finish", "lost-results", says="nothing shown for")
+async def all_but_those_of_one_moment(fetch, names, show):
+    loop, moments = asyncio.get_running_loop(), {}
+    for name in names:
+
+        async def one(name=name):
+            page = await fetch(name)
+            moments.setdefault(loop.time(), []).append(name)
+            await asyncio.sleep(0)
+            if len(moments[loop.time()]) == 1:
+                show(name, page)
+
+        moments[name] = asyncio.create_task(one())
+    await asyncio.gather(*[moments[name] for name in names])
+
+
+@wrong("as-they-finish", "lost-results", says="nothing shown for")
+async def all_but_the_slowest(fetch, names, show):
+    tasks = {asyncio.create_task(fetch(name)): name for name in names}
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        for task in done if pending else ():
+            show(tasks[task], task.result())
+
+
+@wrong("as-they-finish", "wasted-calls", says="6 calls")
+async def fetches_once_more_to_show(fetch, names, show):
+    for name in names:
+        await fetch(name)
+        show(name, await fetch(name))
+
+
+@wrong("as-they-finish", "lost-results", says="A page that is asked for is not fetched")
+async def shows_names_alone(fetch, names, show):
+    await asyncio.sleep(0)
+    for name in names:
+        show(name, f"the page of {name}")
+
+
+@right("as-they-finish")
+async def all_that_have_come_at_each_event(fetch, names, show):
+    come, news = [], asyncio.Event()
+
+    async def one(name):
+        come.append((name, await fetch(name)))
+        news.set()
+
+    tasks = [asyncio.create_task(one(name)) for name in names]
+    left = len(names)
+    while left:
+        await news.wait()
+        news.clear()
+        left -= len(come)
+        while come:
+            show(*come.pop())
+    await asyncio.gather(*tasks)
+
+
+@right("as-they-finish")
+async def one_at_a_time_under_a_lock(fetch, names, show):
+    lock = asyncio.Lock()
+
+    async def one(name):
+        page = await fetch(name)
+        async with lock:
+            show(name, page)
+
+    await asyncio.wait([asyncio.create_task(one(name)) for name in names])
+
+
+@right("as-they-finish")
+async def a_stream_of_pairs(fetch, names, show):
+    async def one(name):
+        return name, await fetch(name)
+
+    async def arrivals():
+        pending = {asyncio.ensure_future(one(name)) for name in names}
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when="FIRST_COMPLETED")
+            for task in done:
+                yield task.result()
+
+    async for name, page in arrivals():
+        show(name, page)
+
+
+@right("as-they-finish")
+async def one_task_of_the_set_as_long_as_there_is_one(fetch, names, show):
+    async def one(name):
+        return name, await fetch(name)
+
+    pending = {asyncio.create_task(one(name)) for name in names}
+    while pending:
+        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        task = done.pop()  # the others that are done stay in `pending`, and come next
+        pending.remove(task)
+        show(*task.result())
+
+
+# -- what-depends: once each, in the order of the orders, and who holds up whom ------------------
+
+
+@wrong("what-depends", "wrong-order", says="the orders are sorted, or")
+async def sorted_orders(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    details = await asyncio.gather(*map(detail, sorted(await orders(token))))
+    return await found, details
+
+
+@wrong("what-depends", "wrong-order", says="gone through a set, whose order is its own")
+async def the_last_order_first(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    details = await asyncio.gather(*map(detail, (await orders(token))[::-1]))
+    return await found, details
+
+
+@wrong("what-depends", "wrong-order", says="or the orders have gone through a set")
+async def the_details_of_a_set(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    tasks = {asyncio.create_task(detail(order)) for order in await orders(token)}
+    ended = []
+    while tasks:
+        done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        ended += [task.result() for task in done]
+    return await found, ended
+
+
+@right("what-depends")
+async def details_by_their_orders(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    tasks = {order: asyncio.create_task(detail(order)) for order in await orders(token)}
+    return await found, [await task for task in tasks.values()]
+
+
+@wrong("what-depends", "wasted-calls", says="2 calls of it")
+async def each_detail_twice(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    listed = await orders(token)
+    first, _ = await asyncio.gather(
+        asyncio.gather(*map(detail, listed)), asyncio.gather(*map(detail, listed))
+    )
+    return await found, first
+
+
+@wrong("what-depends", "wasted-calls", says="one call profile('token-")
+async def the_profile_twice(login, profile, orders, detail):
+    token = await login()
+    both = asyncio.gather(profile(token), profile(token))
+    details = await asyncio.gather(*[detail(order) for order in await orders(token)])
+    return (await both)[0], details
+
+
+@wrong("what-depends", "wasted-calls", says="3 calls of it")
+async def the_orders_once_more_for_each_detail(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    details = [await detail((await orders(token))[n]) for n in range(len(await orders(token)))]
+    return await found, details
+
+
+@wrong("what-depends", "too-slow", says="One of them is awaited first")
+async def the_first_detail_then_the_rest(login, profile, orders, detail):
+    async def details(token):
+        first, *rest = await orders(token)
+        head = await detail(first)
+        return [head, *await asyncio.gather(*map(detail, rest))]
+
+    token = await login()
+    return tuple(await asyncio.gather(profile(token), details(token)))
+
+
+@wrong("what-depends", "too-slow", says="there is a pause before it, or the function looks")
+async def rests_before_the_details(login, profile, orders, detail):
+    token = await login()
+    found = asyncio.create_task(profile(token))
+    listed = await orders(token)
+    await asyncio.sleep(0.5)
+    details = await asyncio.gather(*map(detail, listed))
+    return await found, details
+
+
+@wrong("what-depends", "too-slow", says="there is a pause before it, or the function looks")
+async def looks_whether_the_orders_are_there(login, profile, orders, detail):
+    token = await login()
+    found, listed = asyncio.create_task(profile(token)), asyncio.create_task(orders(token))
+    while not listed.done():
+        await asyncio.sleep(0.1)
+    details = await asyncio.gather(*map(detail, listed.result()))
+    return await found, details
+
+
+@wrong("what-depends", "too-slow", says="Every call began as early as it could")
+async def rests_at_the_end(login, profile, orders, detail):
+    found = await a_task_for_the_profile(login, profile, orders, detail)
+    await asyncio.sleep(0.5)
+    return found
+
+
+@wrong("what-depends", "too-slow", says="or a limit lets in one at a time")
+async def one_detail_at_a_time(login, profile, orders, detail):
+    limit = asyncio.Semaphore(1)
+
+    async def one(order):
+        async with limit:
+            return await detail(order)
+
+    return await a_task_for_the_profile(login, profile, orders, one)
+
+
+@wrong("what-depends", "wrong-value", says="a tuple (profile, [details])")
+async def a_detail_of_no_order(login, profile, orders, detail):
+    token = await login()
+    mine = await profile(token)
+    return mine, [await detail("order-1")], await asyncio.sleep(99)
+
+
+@wrong("what-depends", "too-slow", says="login() could begin at 0 s and began at 0.5 s")
+async def rests_at_the_start(login, profile, orders, detail):
+    await asyncio.sleep(0.5)
+    return await a_task_for_the_profile(login, profile, orders, detail)
+
+
+@wrong("what-depends", "too-slow", says="login() could begin at 0 s")
+async def logs_in_once_more_for_the_profile(login, profile, orders, detail):
+    listed = asyncio.create_task(orders(await login()))
+    found = asyncio.create_task(profile(await login()))
+    details = await asyncio.gather(*map(detail, await listed))
+    return await found, details

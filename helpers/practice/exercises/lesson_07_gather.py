@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import inspect
 import random
-from asyncio import isfuture
+from asyncio import CancelledError, isfuture
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from helpers.recording import count, of_error
 
+from ..checks import arrived, asked_for, wrong_calls
 from ..exercise import Prediction, Program
 from ..stage import Call, Stage, off_the_beat, peak
 from ..trial import Scenario, Trial
 from ..verdict import Diagnosis
 from ..words import a, at, error_in_words, in_seconds, in_words
 
-_CITIES = ("Oslo", "Lima", "Cairo", "Quito", "Delhi", "Turin", "Perth", "Dakar", "Hanoi", "Leeds")
+_CITIES = (
+    "Oslo",
+    "Lima",
+    "Cairo",
+    "Quito",
+    "Delhi",
+    "Turin",
+    "Perth",
+    "Dakar",
+    "Hanoi",
+    "Leeds",
+    "Paris",
+    "Tokyo",
+)
 
 
 class Report(Program):
@@ -42,59 +57,147 @@ class Report(Program):
         "`dict(zip(names, answers))` puts names and answers together.",
     )
     hints_for = {
-        "lost-results": "One error ended the whole. What does gather do with errors if you ask it "
-        "to return them?",
+        "lost-results": "Not every city has its answer. What becomes of the others when one "
+        "fails? What does gather do with errors if you ask it to return them?",
         "one-by-one": "Each city is waited for before the next is asked. Start all, then wait.",
         "wrong-order": "An answer stands under another city's name. Which collector gives answers "
         "in the order in which you asked?",
         "swallowed-error": "An error was caught and something else put in its place. Keep the "
         "exception object itself.",
+        "wasted-calls": "A city is asked more than once. Who could keep what the first call gave?",
     }
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        for title, size, failing in (
-            ("four cities, two of them fail", 4, 2),
-            ("six cities, the slowest fails", 6, 1),
-            ("five cities, none fails", 5, 0),
-            ("three cities, all fail", 3, 3),
+        for title, size, kinds in (
+            ("four cities, two of them fail", 4, (ConnectionError, ValueError)),
+            ("six cities, the slowest fails", 6, (Exception,)),
+            ("five cities, none fails, one text is empty", 5, ()),
+            ("three cities, all fail", 3, (LookupError, ConnectionError, RuntimeError)),
         ):
             names = vary.sample(_CITIES, size)
             seconds = off_the_beat(vary.sample(range(1, 15), size))
             times = dict(zip(names, seconds, strict=True))
-            by_time = sorted(names, key=times.get, reverse=failing == 1)
-            yield _weather(title, names, times, set(by_time[:failing]))
+            by_time = sorted(names, key=times.get, reverse=len(kinds) == 1)
+            failing = dict(zip(by_time, kinds, strict=False))
+            yield _weather(title, times, failing, empty="" if kinds else names[0])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
         facts, value = trial.scenario.facts, trial.value
+        yield from _asked_again(asked_for(trial.calls), list(facts["expected"]))
         yield from _one_by_one(trial, "cities", facts["longest"])
         if not isinstance(value, dict):
             yield _no_dict(value)
             return
+        yield from _cut_short(trial.calls, facts["expected"], value)
         yield from _entries(facts["expected"], value)
-        yield from _slow(trial, facts["longest"])
+        yield from _slow(trial, facts["longest"], _why_not_together)
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
-        if any(isinstance(leaf, OSError) for leaf in _leaves(trial.error)):
+        expected = trial.scenario.facts["expected"].values()
+        cancelled = _cancelled(trial.calls)
+        if any(_same(error, leaf) for leaf in _leaves(trial.error) for error in expected):
             yield Diagnosis(
                 "lost-results",
                 "an entry for every city, an exception object where one failed",
                 f"{type(trial.error).__name__}: {trial.error}, and nothing else",
-                "The first error came out of your function; the answers of the others are gone.",
-                "asyncio.gather(..., return_exceptions=True) gives errors back as results.",
+                "An error of fetch came out of your function, and the answers of the others are "
+                "gone: nothing caught it, or an `except` that is for other kinds of errors.",
+                "asyncio.gather(..., return_exceptions=True) gives errors back as results; "
+                "`except Exception` catches every kind of them.",
+            )
+        elif isinstance(trial.error, CancelledError) and cancelled:
+            yield Diagnosis(
+                "lost-results",
+                "an entry for every city, an exception object where one failed",
+                f"CancelledError, and nothing else; cancelled: {', '.join(map(str, cancelled))}",
+                _CANCELLED,
+                _TO_THE_END,
             )
 
 
-def _weather(title: str, names: list[str], times: dict[str, float], failing: set[str]) -> Scenario:
-    def start(answer: Any, stage: Stage) -> Any:
-        fetch = stage.service("fetch", times.get, lambda name: _weather_of(name, failing))
-        return answer(fetch, list(names))
+def _weather(
+    title: str, times: dict[str, float], failing: dict[str, type[Exception]], empty: str
+) -> Scenario:
+    def answer_of(name: str) -> Any:
+        if name in failing:
+            return failing[name](f"no answer from {name}")
+        return "" if name == empty else f"rain in {name}"
 
-    expected = {name: _weather_of(name, failing) for name in names}
+    def start(answer: Any, stage: Stage) -> Any:
+        return answer(stage.service("fetch", times.get, answer_of), list(times))
+
+    expected = {name: answer_of(name) for name in times}
     return Scenario(title, start, {"expected": expected, "longest": max(times.values())})
 
 
-def _weather_of(name: str, failing: set[str]) -> Any:
-    return ConnectionError(f"no answer from {name}") if name in failing else f"rain in {name}"
+def _asked_again(asked: list[Any], names: list[str]) -> Iterator[Diagnosis]:
+    """No city is asked more than once; one that is never asked has no answer, and that is told."""
+    if all(asked.count(name) < 2 for name in names):
+        return
+    expected = f"{count(len(names), 'call')} of fetch, one for each name"
+    observed = f"{count(len(asked), 'call')}: {', '.join(map(in_words, asked))}"
+    if any(name not in asked for name in names):
+        yield Diagnosis(
+            "lost-results",
+            expected,
+            observed,
+            "One city is asked again and again, and others never: as when functions that are made "
+            "in a loop look up the loop's name only when they run.",
+            "Give the name to the function, as an argument.",
+        )
+    else:
+        yield Diagnosis(
+            "wasted-calls",
+            expected,
+            observed,
+            "A city is asked more than once: again after a failure, or in two places.",
+            "Keep what the first call gave, a result or an error, and use that.",
+        )
+
+
+def _why_not_together(trial: Trial) -> str:
+    """The likely cause of a report that comes later than the last answer."""
+    late = next((call for call in trial.calls if call.began_s), None)
+    if late is None:
+        return f"All were under way at once. {_AFTERWARDS}"
+    return (
+        f"{late} began only after {in_seconds(late.began_s)}: some of the waits overlap, but not "
+        "all of them; or something else is waited for before they begin."
+    )
+
+
+def _cancelled(calls: list[Call]) -> list[Call]:
+    return [call for call in calls if call.outcome == "cancelled"]
+
+
+def _cut_short(calls: list[Call], expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
+    """A city whose answer was not waited for to the end: its call was cancelled, or timed out."""
+    cancelled = asked_for(_cancelled(calls))
+    for name, answer in expected.items():
+        found = value.get(name)
+        timed_out = isinstance(found, TimeoutError)  # no city raises one
+        if timed_out or name in cancelled and not _same(answer, found):
+            entry = f"for {name}: {in_words(found)}" if name in value else f"nothing for {name}"
+            yield Diagnosis(
+                "lost-results",
+                f"for {name}: {in_words(answer)}",
+                entry if timed_out else f"fetch({name!r}) was cancelled; {entry}",
+                _TIMED_OUT if timed_out else _CANCELLED,
+                _TO_THE_END,
+            )
+
+
+_TIMED_OUT = (
+    "fetch raises no TimeoutError here: a timeout of your own ran out before the city answered."
+)
+_CANCELLED = (
+    "A call that is cancelled gives no answer. A TaskGroup cancels the others at the first error; "
+    "a timeout, or a cancel() of your own, does so as well."
+)
+_TO_THE_END = (
+    "Let each fetch come to its own end: asyncio.gather(..., return_exceptions=True) does, and so "
+    "does a try around each of them, without a timeout."
+)
 
 
 def _no_dict(value: Any) -> Diagnosis:
@@ -114,12 +217,21 @@ def _no_dict(value: Any) -> Diagnosis:
 
 def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
     missing = [name for name in expected if name not in value]
-    if missing:
+    if len(missing) == len(expected) == len(value):
+        yield Diagnosis(
+            "wrong-value",
+            f"entries for {', '.join(expected)}",
+            in_words(value),
+            "The keys of the dict are not the names: key and value have changed places, or "
+            "something else was taken for a key.",
+            "The name first: found[name] = answer, or dict(zip(names, answers)).",
+        )
+    elif missing:
         yield Diagnosis(
             "lost-results",
             f"an entry for each of {len(expected)} names",
             f"nothing for {', '.join(missing)}",
-            "What came after a failure, or the failure itself, is missing from the dict.",
+            _why_missing(expected, missing),
             "One entry for every name, whatever became of it.",
         )
     elif all(isinstance(each, Exception) for each in value.values()) and not all(
@@ -134,36 +246,66 @@ def _entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
         )
     elif len(value) > len(expected):
         yield _wrong(f"entries for {', '.join(expected)} alone", value)
-    wrong = (name for name in expected if name in value and not _same(expected[name], value[name]))
-    name = next(wrong, None)
-    if name is None:
-        return
-    shown = f"for {name}: {in_words(value[name])}"
-    if any(_same(other, value[name]) for other in expected.values()):
-        yield Diagnosis(
-            "wrong-order",
-            f"for {name}: {in_words(expected[name])}",
-            shown,
-            "It is another city's answer: the answers are in the order of arrival, or out of step "
-            "with the names.",
-            "gather returns its results in the order of its arguments, whoever is done first.",
-        )
-    elif isinstance(expected[name], Exception):
-        yield Diagnosis(
+    yield from _wrong_entries(expected, value)
+
+
+def _why_missing(expected: dict[str, Any], missing: list[str]) -> str:
+    if all(expected[name] == "" for name in missing):
+        return _COUNTS_AS_FALSE
+    cause = "What came after a failure, or the failure itself, is missing from the dict"
+    if missing == list(expected)[:-1]:
+        cause += "; or a function made in a loop looks up the loop's name too late, when it is "
+        cause += "the last one"
+    return f"{cause}."
+
+
+def _wrong_entries(expected: dict[str, Any], value: dict) -> Iterator[Diagnosis]:
+    """Entries with another answer than that of their city; which is told the others explain."""
+    wrong = {
+        name: value[name]
+        for name in expected
+        if name in value and not _same(expected[name], value[name])
+    }
+    # An empty text is no city's own: anybody may have put it there.
+    theirs = [answer for answer in expected.values() if answer]
+    for name, found in wrong.items():
+        if any(_same(other, found) for other in theirs):
+            yield Diagnosis(
+                "wrong-order",
+                f"for {name}: {in_words(expected[name])}",
+                f"for {name}: {in_words(found)}",
+                "It is another city's answer: the answers are in the order of arrival, or out of "
+                "step with the names.",
+                "gather returns its results in the order of its arguments, whoever is done first.",
+            )
+            return
+    for name, found in wrong.items():
+        yield _wrong_entry(name, expected[name], found)
+
+
+def _wrong_entry(name: str, expected: Any, found: Any) -> Diagnosis:
+    shown = f"for {name}: {in_words(found)}"
+    if isinstance(expected, Exception):
+        return Diagnosis(
             "swallowed-error",
-            f"for {name}: the exception object, {in_words(expected[name])}",
+            f"for {name}: the exception object, {in_words(expected)}",
             shown,
             "The exception was caught, and something else was put in its place.",
             "The caller is to have the exception object itself.",
         )
-    else:
-        yield Diagnosis(
-            "wrong-value",
-            f"for {name}: {in_words(expected[name])}",
-            shown,
-            "This is not what fetch gave for that name.",
-            "Put in what `await fetch(name)` gave, as it is.",
-        )
+    return Diagnosis(
+        "wrong-value",
+        f"for {name}: {in_words(expected)}",
+        shown,
+        "This is not what fetch gave for that name." if expected else _COUNTS_AS_FALSE,
+        "Put in what `await fetch(name)` gave, as it is.",
+    )
+
+
+_COUNTS_AS_FALSE = (
+    "fetch gave an empty text there, a result like any other. It counts as false: an `if` or an "
+    "`or` may have taken it for nothing."
+)
 
 
 class AsTheyFinish(Program):
@@ -190,18 +332,27 @@ class AsTheyFinish(Program):
         "at the same time.",
     )
     hints_for = {
-        "too-slow": "A page was there before it was shown. Who was being waited for meanwhile?",
+        "too-slow": "Something was later than it could be. Is every fetch under way from the "
+        "start? And when a page is there, what is waited for before it is shown?",
         "wrong-order": "A page was shown under another name. Keep name and page together from the "
         "start: in one function, or as a pair.",
         "one-by-one": "Each page is fetched after the one before it was shown. Start them all.",
     }
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        for title, size in (("three pages", 3), ("six pages", 6), ("one page", 1)):
+        for title, size in (
+            ("three pages", 3),
+            # More than who limits himself would let in.
+            ("twelve pages, two of which arrive at the same moment", 12),
+            ("one page", 1),
+        ):
             names = vary.sample(_CITIES, size)
             times = sorted(vary.sample(range(1, 15), size), reverse=True)
             times[2:] = vary.sample(times[2:], len(times[2:]))  # the first is never the fastest
-            yield _pages(title, names, dict(zip(names, off_the_beat(times), strict=True)))
+            times = off_the_beat(times)
+            if size == 12:
+                times[-1] = times[-2]
+            yield _pages(title, names, dict(zip(names, times, strict=True)))
 
     def diagnose(self, trial: Trial) -> Diagnosis | None:
         # It may return what it likes, its tasks too, as long as they are done: none is left then.
@@ -210,8 +361,10 @@ class AsTheyFinish(Program):
         return super().diagnose(trial)
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
-        times, shown = trial.scenario.facts, trial.notes["shown"]
+        times = trial.scenario.facts
+        shown = sorted(trial.notes["shown"])  # two at one moment may be shown in either order
         longest = max(times.values())
+        yield from wrong_calls(asked_for(trial.calls), list(times))
         yield from _one_by_one(trial, "pages", longest)
         yield from _shown(times, [(name, page) for _, name, page in shown])
         for at_s, name, _ in shown:
@@ -220,11 +373,39 @@ class AsTheyFinish(Program):
                     "too-slow",
                     f"{name}'s page is shown when it arrives, after {in_seconds(times[name])}",
                     f"it was shown after {in_seconds(at_s, times[name])}",
-                    _begun_late(trial)
-                    or "The page was there, and something slower was waited for first.",
-                    "asyncio.as_completed, or a small function that fetches and shows one page.",
+                    _begun_late(trial) or _why_shown_late(trial, name, at_s),
+                    "A small function that fetches one page and shows it, for all names at once; "
+                    "or asyncio.as_completed.",
                 )
-        yield from _slow(trial, longest)
+        yield from _slow(trial, longest, lambda _: f"All are shown in time. {_AFTERWARDS}")
+
+    def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
+        if "Set of Tasks/Futures is empty" in str(trial.error):
+            yield Diagnosis(
+                "raised",
+                "asyncio.wait is called as long as there is something to wait for",
+                error_in_words(trial.error),
+                "asyncio.wait was given nothing to wait for. What it hands out as done may be "
+                "several at once, so it can be called less often than there are pages.",
+                "`while pending:`, and in it go through all that are done.",
+            )
+
+
+def _why_shown_late(trial: Trial, name: str, at_s: float) -> str:
+    """The likely cause of a page that was shown later than it could be."""
+    began = [call.began_s for call in trial.calls if name in call.args and call.began_s]
+    if began:
+        return (
+            f"fetch({name!r}) began only after {in_seconds(began[0])}: something holds it back, a "
+            f"limit or a wait before it. At most {count(peak(trial.calls), 'page')} of "
+            f"{len(trial.scenario.facts)} are on their way at one time."
+        )
+    if any(call.ended_s == at_s for call in trial.calls):
+        return "The page was there, and something slower was waited for first."
+    return (
+        "The page was there, and no other arrived when it was shown: there is a pause before that, "
+        "or the function looks only now and then."
+    )
 
 
 def _pages(title: str, names: list[str], times: dict[str, float]) -> Scenario:
@@ -270,15 +451,30 @@ def _shown(times: dict[str, float], shown: list[tuple[Any, Any]]) -> Iterator[Di
         for name, page in others:
             yield _wrongly_shown(name, page, is_name=name in pages)
     elif missing:
-        yield Diagnosis(
-            "lost-results",
-            f"{count(len(times), 'call')} of show",
-            f"nothing shown for {', '.join(missing)}",
-            "Not every page that was asked for is shown.",
-            "Wait until every page has come, and show each.",
-        )
+        yield _not_shown(times, missing)
     elif len(names) > len(set(names)):
         yield _wrong("one call of show for each name", names)
+
+
+def _not_shown(times: dict[str, float], missing: list[str]) -> Diagnosis:
+    lost, *others = missing
+    together = [name for name in times if times[name] == times[lost]]
+    if missing != together and not others:
+        return Diagnosis(
+            "lost-results",
+            f"{count(len(times), 'call')} of show",
+            f"of {' and '.join(together)}, which arrive at the same moment, only one is shown",
+            "One is taken where several have come: asyncio.wait gives a set of all that are done; "
+            "or one page is kept until it is shown, and the next one takes its place.",
+            "Go through all that have come: `for task in done`.",
+        )
+    return Diagnosis(
+        "lost-results",
+        f"{count(len(times), 'call')} of show",
+        f"nothing shown for {', '.join(missing)}",
+        "Not every page that was asked for is shown.",
+        "Wait until every page has come, and show each.",
+    )
 
 
 def _wrongly_shown(name: str, page: str, *, is_name: bool) -> Diagnosis:
@@ -430,8 +626,8 @@ class WhatDepends(Program):
     hints_for = {
         "one-by-one": "Everything waits for everything. Which of the calls could be under way "
         "while another is?",
-        "too-slow": "Some call waits for a result that it does not use. In the timeline: what is "
-        "over when that call begins?",
+        "too-slow": "Some call could begin earlier, or something is waited for at the end. In the "
+        "timeline: what is over when that call begins?",
         "not-awaited": "Which call needs a value that another call brings? That one must have been "
         "awaited before, by itself.",
     }
@@ -441,14 +637,15 @@ class WhatDepends(Program):
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         first, second, third, fourth = vary.sample(range(2, 9), 4)
+        slow_first = sorted((second, third), reverse=True)  # they do not arrive in their order
         for title, profile_s, orders_s, details in (
-            ("a slow profile, two orders", 30, first, [second, third]),
+            ("a slow profile, two orders", 30, first, slow_first),
             ("a quick profile, four orders", 1, 20 + first, [second, third, fourth, first]),
             (
                 "a profile slower than the orders, slow details",
                 20,
                 first,
-                [40 + second, 41 + third],
+                [40 + seconds for seconds in slow_first],
             ),
             ("one order", 1 + first, 1 + second, [third]),
         ):
@@ -466,21 +663,22 @@ class WhatDepends(Program):
                 or "Each call is awaited before the next one, also where it needs nothing of it.",
                 "Ask of each call what it needs, and start it as soon as that is there.",
             )
-        details = [call for call in trial.calls if call.service == "detail"]
+        yield from _called_again(trial.calls)
+        details = _calls_of(trial, "detail")
         if peak(details) == 1 < len(details) and trial.late(facts["best"]):
             yield Diagnosis(
                 "too-slow",
                 f"{len(details)} details at the same time",
                 f"one detail at a time{trial.in_all()}",
-                "Each detail is awaited before the next one is asked for.",
+                "Each detail is awaited before the next one is asked for, or a limit lets in one "
+                "at a time.",
                 "Gather the details: asyncio.gather(*[detail(order) for order in orders]).",
             )
-        yield from _dashboard(facts, trial.value)
+        yield from _dashboard(facts, trial)
         yield from _slow(
             trial,
             facts["best"],
-            "Something waits for a result that it does not need: often a gather that must be over "
-            "before the next step, whichever of its parts that step needs.",
+            _why_late,
             "Put each chain of calls that need each other into an async function; gather those.",
         )
 
@@ -506,7 +704,9 @@ def _shop(
     vary: random.Random,
 ) -> Scenario:
     number = vary.randrange(100, 900)
-    token, orders = f"token-{number}", [f"order-{number + n}" for n in range(len(details_s))]
+    numbers = range(number, number + len(details_s))
+    # Neither in the order of their numbers nor in the opposite one, if there are three or more.
+    token, orders = f"token-{number}", [f"order-{n}" for n in (*numbers[1:], number)]
     login_s, profile_s, orders_s, *details_s = off_the_beat(
         [login_s, profile_s, orders_s, *details_s]
     )
@@ -539,6 +739,59 @@ def _detail(order: Any) -> Any:
     return f"detail of {order}" if isinstance(order, str) else LookupError("no such order")
 
 
+def _calls_of(trial: Trial, service: str) -> list[Call]:
+    return [call for call in trial.calls if call.service == service]
+
+
+def _called_again(calls: list[Call]) -> Iterator[Diagnosis]:
+    """A service that is asked the same again. Two chains may each log in for themselves."""
+    asked = [(call.service, call.args) for call in calls if call.service != "login"]
+    again = next((call for call in calls if asked.count((call.service, call.args)) > 1), None)
+    if again is not None:
+        yield Diagnosis(
+            "wasted-calls",
+            f"one call {again}",
+            f"{asked.count((again.service, again.args))} calls of it",
+            "What the first call gave was not kept, or the same call is made in two places.",
+            "Keep what the first call gave under a name, and use that.",
+        )
+
+
+def _why_late(trial: Trial) -> str:
+    """The likely cause of a dashboard that comes later than it could."""
+    could_s = _earliest(trial)
+    late = next((c for c in trial.calls if c.began_s and c.began_s > could_s(c)), None)
+    if late is None:
+        return f"Every call began as early as it could. {_AFTERWARDS}"
+    told = (
+        f"{late} could begin at {in_seconds(could_s(late))} and began at "
+        f"{in_seconds(late.began_s, could_s(late))}: "
+    )
+    others = _calls_of(trial, "detail") if late.service == "detail" else []
+    if any(call.began_s == could_s(call) for call in others):
+        return told + (
+            "some details are held back until others are there. One of them is awaited first, or "
+            "a limit lets in only so many."
+        )
+    if any(call.ended_s == late.began_s for call in trial.calls):
+        return told + (
+            "it waits for a result that it does not need. That is often a gather that must be over "
+            "before the next step, whichever of its parts that step needs."
+        )
+    return told + "there is a pause before it, or the function looks only now and then."
+
+
+def _earliest(trial: Trial) -> Callable[[Call], float]:
+    """When a call could begin: when what it needs was there."""
+
+    def end_of(service: str) -> float:
+        ends = (call.ended_s for call in _calls_of(trial, service) if call.ended_s is not None)
+        return next(ends, inf)
+
+    needs = {"profile": "login", "orders": "login", "detail": "orders"}
+    return lambda call: end_of(needs[call.service]) if call.service in needs else 0
+
+
 def _not_yet_values(calls: Iterable[Call]) -> Iterator[Diagnosis]:
     """A call that was given something to await where it needs the value."""
     for call in calls:
@@ -553,8 +806,8 @@ def _not_yet_values(calls: Iterable[Call]) -> Iterator[Diagnosis]:
             )
 
 
-def _dashboard(facts: dict[str, Any], value: Any) -> Iterator[Diagnosis]:
-    profile, details = facts["wanted"]
+def _dashboard(facts: dict[str, Any], trial: Trial) -> Iterator[Diagnosis]:
+    (profile, details), value = facts["wanted"], trial.value
     try:
         got_profile, got_details = value
         got_details = list(got_details)
@@ -566,7 +819,7 @@ def _dashboard(facts: dict[str, Any], value: Any) -> Iterator[Diagnosis]:
             "wrong-order",
             f"the details in the order of the orders: {in_words(details)}",
             in_words(got_details),
-            "The details are collected as they arrive.",
+            _why_this_order(trial, got_details),
             "gather returns results in the order of its arguments.",
         )
     elif len(got_details) < len(details):
@@ -579,6 +832,16 @@ def _dashboard(facts: dict[str, Any], value: Any) -> Iterator[Diagnosis]:
         )
     elif (got_profile, got_details) != (profile, details) or isinstance(value, str):
         yield _wrong(in_words(facts["wanted"]), value)
+
+
+def _why_this_order(trial: Trial, details: list[Any]) -> str:
+    """All that may have brought the details into this order."""
+    causes = ["the orders have gone through a set, whose order is its own"]
+    if details == sorted(details, key=str):
+        causes.insert(0, "the orders are sorted")
+    if details == [_detail(order) for order in arrived(_calls_of(trial, "detail"))]:
+        causes.insert(0, "the details are collected as they arrive")
+    return f"They do not stand in the order of the orders: {', or '.join(causes)}."
 
 
 # -- what several of them ask ------------------------------------------------------------------
@@ -599,13 +862,20 @@ def _one_by_one(trial: Trial, what: str, longest: float) -> Iterator[Diagnosis]:
 def _slow(
     trial: Trial,
     best_s: float,
-    cause: str = "Some of the waits overlap, but not all of them.",
+    why: Callable[[Trial], str],
     advice: str = "Start everything that can be started before you wait.",
 ) -> Iterator[Diagnosis]:
     if trial.late(best_s):
         expected = f"it is over after {in_seconds(best_s)}"
         observed = f"after {in_seconds(trial.elapsed_s, best_s)}"
-        yield Diagnosis("too-slow", expected, observed, _begun_late(trial) or cause, advice)
+        cause = _begun_late(trial) or why(trial)
+        yield Diagnosis("too-slow", expected, observed, cause, advice)
+
+
+_AFTERWARDS = (
+    "Something else is waited for after that, or the function looks only now and then whether all "
+    "are done."
+)
 
 
 def _begun_late(trial: Trial) -> str:
