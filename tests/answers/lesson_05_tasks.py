@@ -1,6 +1,7 @@
 """05 Tasks: answers to its exercises."""
 
 import asyncio
+import threading
 import time
 import weakref
 
@@ -335,19 +336,6 @@ class AWrapperThatTakesItselfOut:
 
 
 @right("keep-hold")
-class ADictionaryForTheWholeProgram:
-    tasks: dict = {}
-
-    def start(self, coroutine) -> None:
-        task = asyncio.create_task(coroutine)
-        ADictionaryForTheWholeProgram.tasks.setdefault(task)
-        task.add_done_callback(ADictionaryForTheWholeProgram.tasks.pop)
-
-    async def finish(self) -> None:
-        await asyncio.gather(*list(ADictionaryForTheWholeProgram.tasks))
-
-
-@right("keep-hold")
 class CountedAndAnEvent:
     def __init__(self):
         self.tasks, self.idle = set(), asyncio.Event()
@@ -398,6 +386,19 @@ class FinishReturnsTheGather:
 
 
 # -- keep-hold: wrong ---------------------------------------------------------------------
+
+
+@wrong("keep-hold", "too-slow", says="keep their tasks in one place")
+class ADictionaryForTheWholeProgram:
+    tasks: dict = {}
+
+    def start(self, coroutine) -> None:
+        task = asyncio.create_task(coroutine)
+        ADictionaryForTheWholeProgram.tasks.setdefault(task)
+        task.add_done_callback(ADictionaryForTheWholeProgram.tasks.pop)
+
+    async def finish(self) -> None:
+        await asyncio.gather(*list(ADictionaryForTheWholeProgram.tasks))
 
 
 class AList:
@@ -961,7 +962,7 @@ async def the_task_groups_error(jobs):
     return []
 
 
-@wrong("who-failed", "lost-results")
+@wrong("who-failed", "lost-results", says="or one of the jobs or tasks is left out")
 async def the_first_that_fails(jobs):
     tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
     if not tasks:
@@ -1317,7 +1318,7 @@ async def a_group_with_a_summary(jobs):
     return []
 
 
-@wrong("who-failed", "wrong-value", says="not the names of the jobs that raised")
+@wrong("who-failed", "wrong-value", says="it was added more than once")
 async def each_name_twice(jobs):
     failed = []
 
@@ -1449,3 +1450,310 @@ async def hides_a_deadlock(download, prepare):
     spinning = asyncio.create_task(spins())
     await asyncio.Event().wait()
     spinning.cancel()
+
+
+# -- two of them, a second finish, and words for what looks alike -----------------------------
+
+
+@right("keep-hold", made=True)
+def a_number_for_all_of_them_and_a_place_for_each():
+    class Background(AList):
+        started = 0
+
+        def start(self, coroutine):
+            Background.started += 1
+            super().start(coroutine)
+
+    return Background
+
+
+@right("keep-hold")
+class APlaceForEachInATable:
+    tables = weakref.WeakKeyDictionary()
+
+    def start(self, coroutine):
+        tasks = self.tables.setdefault(self, [])
+        task = asyncio.create_task(coroutine)
+        tasks.append(task)
+        task.add_done_callback(tasks.remove)
+
+    async def finish(self):
+        await asyncio.gather(*self.tables.get(self, ()))
+
+
+@right("keep-hold")
+class AListThatIsMadeAnew(AList):
+    def let_go(self, task):
+        self.tasks = [one for one in self.tasks if one is not task]
+
+    async def finish(self):
+        tasks, self.tasks = self.tasks, []
+        await asyncio.gather(*tasks)
+
+
+@right("keep-hold")
+class AGroupFromTheFirstStartToFinish:
+    def __init__(self):
+        self.group = self.runs = None
+
+    def start(self, coroutine):
+        if self.runs is None:
+            self.waiting, self.may_end = [coroutine], asyncio.Event()
+            self.runs = asyncio.create_task(self.run())
+        elif self.group is None:
+            self.waiting.append(coroutine)
+        else:
+            self.group.create_task(coroutine)
+
+    async def run(self):
+        async with asyncio.TaskGroup() as self.group:
+            while self.waiting:
+                self.group.create_task(self.waiting.pop())
+            await self.may_end.wait()
+
+    async def finish(self):
+        if self.runs is not None:
+            self.may_end.set()
+            await self.runs
+            self.group = self.runs = None
+
+
+@wrong("keep-hold", "too-slow", says="an attribute of the class")
+class AListOfTheClass(AList):
+    tasks = []
+
+    def __init__(self):
+        pass
+
+
+@wrong("keep-hold", "too-slow", says="a default argument")
+class AListForADefault(AList):
+    def __init__(self, tasks=[]):
+        self.tasks = tasks
+
+
+@wrong("keep-hold", "too-slow", says="waits for every task of the program")
+class EveryTaskOfTheProgram(AList):
+    async def finish(self):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others)
+
+
+@wrong("keep-hold", "too-slow", says="looks only now and then")
+class LooksAfterAWhile(AList):
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+        if not self.tasks:
+            await asyncio.sleep(0.1)
+
+
+@wrong("keep-hold", "leaked-task", says="waits only the first time")
+class FinishesOnce(AList):
+    is_finished = False
+
+    async def finish(self):
+        if not self.is_finished:
+            self.is_finished = True
+            await asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "raised", says="was put away by the first finish")
+class PutsTheListAway(AList):
+    async def finish(self):
+        await asyncio.gather(*self.tasks)
+        self.tasks = None
+
+
+@wrong("keep-hold", "raised", says="does not want to go on after it")
+class IsClosed(AList):
+    is_closed = False
+
+    def start(self, coroutine):
+        if self.is_closed:
+            raise RuntimeError("closed")
+        super().start(coroutine)
+
+    async def finish(self):
+        self.is_closed = True
+        await super().finish()
+
+
+@wrong("keep-hold", "lost-results", says="After a finish, start lets go of the coroutine")
+class IsClosedAndSaysNothing(IsClosed):
+    def start(self, coroutine):
+        if self.is_closed:
+            coroutine.close()
+        else:
+            super().start(coroutine)
+
+
+@wrong("keep-hold", "lost-results", says="Likely cause: start lets go of the coroutine")
+class ClosesWhatItIsGiven(AList):
+    def start(self, coroutine):
+        coroutine.close()
+
+
+@wrong("keep-hold", "not-async", says="Write `async def finish`")
+class APlainFinish(AList):
+    def finish(self):
+        asyncio.gather(*self.tasks)
+
+
+@wrong("keep-hold", "not-async", says="what it returned cannot be awaited")
+class APlainFinishThatCounts(AList):
+    def finish(self):
+        return len(self.tasks)
+
+
+@wrong("keep-hold", "nested-run", says="asyncio.create_task(coroutine) starts the job")
+class StartRunsTheJob(AList):
+    def start(self, coroutine):
+        asyncio.run(coroutine)
+
+
+@wrong("keep-hold", "nested-run", says="start is a plain method")
+class StartRunsTheJobOnTheLoop(AList):
+    def start(self, coroutine):
+        asyncio.get_running_loop().run_until_complete(coroutine)
+
+
+@wrong("keep-hold", "state-kept", says="Make in `__init__` what one Background needs", made=True)
+def closed_for_all_of_them():
+    class Background(AList):
+        is_closed = False
+
+        def start(self, coroutine):
+            if Background.is_closed:
+                raise RuntimeError("closed")
+            super().start(coroutine)
+
+        async def finish(self):
+            await super().finish()
+            Background.is_closed = True
+
+    return Background
+
+
+@wrong("who-failed", "state-kept", says="called again in the same situation", made=True)
+def names_in_a_default_list():
+    async def who_failed(jobs, failed=[]):
+        tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+        for name, task in tasks.items():
+            try:
+                await task
+            except Exception:
+                failed.append(name)
+        return failed
+
+    return who_failed
+
+
+@wrong("who-failed", "state-kept", made=True)
+def names_in_a_set_that_stays():
+    failed = set()
+
+    async def who_failed(jobs):
+        tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+        for name, task in tasks.items():
+            try:
+                await task
+            except Exception:
+                failed.add(name)
+        return [name for name in jobs if name in failed]
+
+    return who_failed
+
+
+@wrong("who-failed", "wrong-value", says="'the oven' is none of the names in `jobs`", made=True)
+def a_list_in_which_a_name_stood_before():
+    failed = ["the oven"]
+
+    async def who_failed(jobs):
+        failed.extend(await gather_with_exceptions(jobs))
+        return failed
+
+    return who_failed
+
+
+@wrong("who-failed", "wrong-value", says="left over from an earlier call", made=True)
+def a_set_in_which_all_names_stood_before():
+    failed = {"kettle", "toast", "weather", "news", "map", "mail", "trains", "recipes", "stars"}
+
+    async def who_failed(jobs):
+        failed.update(await gather_with_exceptions(jobs))
+        return [name for name in jobs if name in failed]
+
+    return who_failed
+
+
+@wrong("who-failed", "lost-results", says="finds the last name, whichever job it is for")
+async def a_callback_made_in_the_loop_and_a_set(jobs):
+    failed, tasks = set(), []
+    for name, job in jobs.items():
+        task = asyncio.create_task(job())
+        task.add_done_callback(lambda task: task.exception() and failed.add(name))
+        tasks.append(task)
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return [name for name in jobs if name in failed]
+
+
+@wrong("who-failed", "lost-results", says="No job had failed yet: a timeout of who_failed's own")
+async def waits_a_second(jobs):
+    tasks = {name: asyncio.create_task(job()) for name, job in jobs.items()}
+    if tasks:
+        await asyncio.wait(tasks.values(), timeout=1)
+    return [name for name, task in tasks.items() if task.done() and task.exception()]
+
+
+@wrong("who-failed", "lost-results", says="or it leaves one out")
+async def all_but_the_first(jobs):
+    tasks = [(name, asyncio.create_task(job())) for name, job in jobs.items()]
+    failed = []
+    for name, task in tasks[1:]:
+        try:
+            await task
+        except Exception:
+            failed.append(name)
+    return failed
+
+
+@wrong("who-failed", "lost-results", says="looked at, or only one kind of error is caught.")
+async def all_but_the_last(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    names = list(jobs)
+    return [names[n] for n in range(len(names) - 1) if isinstance(results[n], Exception)]
+
+
+@wrong("who-failed", "lost-results", says="an error without a text is taken for none")
+async def an_error_with_a_text(jobs):
+    results = await asyncio.gather(*[job() for job in jobs.values()], return_exceptions=True)
+    errors = {n: str(r) for n, r in zip(jobs, results, strict=True) if isinstance(r, Exception)}
+    return [name for name, text in errors.items() if text]
+
+
+# Slow to judge, and therefore last.
+
+
+@right("keep-hold")
+class FinishUsesAThread(AList):
+    async def finish(self):
+        await asyncio.gather(asyncio.to_thread(time.sleep, 0.01), *self.tasks)
+
+
+@right("keep-hold")
+class AThreadForEachJob:
+    def __init__(self):
+        self.threads = []
+
+    def start(self, coroutine):
+        async def run():
+            await coroutine
+
+        self.threads = [thread for thread in self.threads if thread.is_alive()]
+        self.threads.append(threading.Thread(target=lambda: asyncio.run(run())))
+        self.threads[-1].start()
+
+    async def finish(self):
+        for thread in self.threads:
+            await asyncio.to_thread(thread.join)

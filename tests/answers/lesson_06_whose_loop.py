@@ -254,7 +254,7 @@ def a_try_round_it_all(make):
         return asyncio.run(make())
 
 
-@wrong("run-anywhere", "not-awaited", says="2 calls of make")
+@wrong("run-anywhere", "not-awaited", says="a first attempt failed, or it was made")
 def tries_and_then_a_thread(make):
     try:
         return asyncio.run(make())
@@ -693,7 +693,7 @@ def stop_only_forgets():
     return Ticker
 
 
-@wrong("rerun-safe", "wrong-value", says="the first start wins", made=True)
+@wrong("rerun-safe", "wrong-value", says="or tickers share a task. Try", made=True)
 def keeps_the_first():
     class Ticker:
         task = None
@@ -729,7 +729,12 @@ def keeps_the_first_while_it_runs():
     return Ticker
 
 
-@wrong("rerun-safe", "wrong-value", says="tickers share a task", made=True)
+@wrong(
+    "rerun-safe",
+    "wrong-value",
+    says="the first start wins, or tickers share a task. Try",
+    made=True,
+)
 def one_task_for_all_tickers():
     class Ticker:
         task = None
@@ -1111,3 +1116,240 @@ class StopWaitsForEver(StartCallsStop):
     async def stop(self):
         if self.task is not None:
             await self.task
+
+
+# -- words for what looks alike -----------------------------------------------------------------
+
+
+@wrong("run-anywhere", "raised", says="run_anywhere holds its only thread")
+def waits_a_moment_for_its_own_loop(make):
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(make())
+    return asyncio.run_coroutine_threadsafe(make(), loop).result(timeout=0.05)
+
+
+@wrong("run-anywhere", "raised", says="A timeout of your own ran out")
+def raises_a_timeout_of_its_own(make):
+    always_in_a_thread(make)
+    raise TimeoutError
+
+
+@wrong("run-anywhere", "raised", says="driven by hand, and nobody runs a loop for it")
+def drives_it_by_hand(make):
+    coroutine = make()
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+
+
+@wrong("run-anywhere", "raised", says="driven by hand, and nobody runs a loop for it")
+def drives_it_by_hand_where_no_loop_runs(make):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return drives_it_by_hand(make)
+    return always_in_a_thread(make)
+
+
+@wrong("run-anywhere", "raised", says="nothing that it called had failed")
+def throws_an_error_into_it(make):
+    make().throw(LookupError("not now"))
+
+
+@wrong("run-anywhere", "raised", says="as if it were its result")
+def unpacks_the_future(make):
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(make())
+    (value,) = loop.create_task(make())
+    return value
+
+
+@wrong("run-anywhere", "swallowed-error", says="alone in the `try`")
+def the_same_coroutine_after_any_error(make):
+    coroutine = make()
+    try:
+        return asyncio.run(coroutine)
+    except RuntimeError:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, coroutine).result()
+
+
+@wrong("run-anywhere", "not-awaited", says="or it was made only to look at it")
+def makes_one_to_look_at_it(make):
+    make().close()
+    return always_in_a_thread(make)
+
+
+@wrong("run-anywhere", "wrong-value", says="it is the value of an earlier call", made=True)
+def a_box_for_all_calls():
+    def run_anywhere(make, box=[]):
+        box.append(always_in_a_thread(make))
+        return box[0]
+
+    return run_anywhere
+
+
+@wrong("run-anywhere", "wrong-value", says="it is the value of an earlier call", made=True)
+def a_box_for_each_kind_of_call():
+    boxes = {}
+
+    def run_anywhere(make):
+        where = asyncio._get_running_loop() is not None
+        value = always_in_a_thread(make)
+        return boxes.setdefault(where, value)
+
+    return run_anywhere
+
+
+@wrong("run-anywhere", "wrong-value", says="it is the value of an earlier call")
+def the_nothing_of_the_call_before(make):
+    value = always_in_a_thread(make)
+    return None if value == 0 else value
+
+
+@wrong("run-anywhere", "wrong-value", says="in a thread or a task, or something else")
+def the_value_in_a_list(make):
+    return [always_in_a_thread(make)]
+
+
+class ATicker:
+    def __init__(self):
+        self.task = None
+
+    def start(self, tick):
+        if self.task is not None:
+            self.task.cancel()
+        self.task = asyncio.create_task(tick())
+
+    async def stop(self):
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task])
+
+
+@wrong("rerun-safe", "no-cleanup", says="or a timeout ran out, such as that of wait_for")
+class WaitsATenthOfASecond(ATicker):
+    async def stop(self):
+        if self.task is not None:
+            self.task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(self.task, 0.1)
+
+
+@wrong("rerun-safe", "no-cleanup", says="A second cancel broke that off")
+class CancelsUntilItIsDone(ATicker):
+    async def stop(self):
+        while self.task is not None and not self.task.done():
+            self.task.cancel()
+            await asyncio.sleep(0)
+
+
+@wrong("rerun-safe", "no-cleanup", says="had ended in the middle of tidying up")
+class CancelsTwice(ATicker):
+    async def stop(self):
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.sleep(0)
+            if not self.task.done():
+                self.task.cancel()
+            await asyncio.wait([self.task])
+
+
+@wrong("rerun-safe", "no-cleanup", says="told to stop and not finished")
+class WaitsATenthOfASecondAndLeavesItAlone(ATicker):
+    async def stop(self):
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.wait([self.task], timeout=0.1)
+
+
+@wrong("rerun-safe", "leaked-task", says="start calls tick more than once")
+class TwoTasksForEachStart(ATicker):
+    def start(self, tick):
+        super().start(tick)
+        asyncio.create_task(tick())
+
+
+@wrong("rerun-safe", "wasted-calls", says="One call of tick() for each start")
+class TwoTasksForEachStartAndBothStopped(ATicker):
+    def __init__(self):
+        self.tasks = []
+
+    def start(self, tick):
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = [asyncio.create_task(tick()), asyncio.create_task(tick())]
+
+    async def stop(self):
+        for task in self.tasks:
+            task.cancel()
+        if self.tasks:
+            await asyncio.wait(self.tasks)
+
+
+@wrong("rerun-safe", "wrong-value", says="or nothing is started any more after a stop")
+class StartsNothingAfterAStop(ATicker):
+    is_stopped = False
+
+    def start(self, tick):
+        if not self.is_stopped:
+            super().start(tick)
+
+    async def stop(self):
+        self.is_stopped = True
+        await super().stop()
+
+
+@wrong("rerun-safe", "state-kept", says="Make what the ticker needs in `__init__`", made=True)
+def an_event_of_the_class():
+    class Ticker(ATicker):
+        ended = asyncio.Event()
+
+        async def stop(self):
+            if self.task is not None and self.task.cancel():
+                self.ended.clear()
+                self.task.add_done_callback(lambda task: self.ended.set())
+                await self.ended.wait()
+
+    return Ticker
+
+
+@wrong("rerun-safe", "wrong-value", says="or tickers share a task. Try", made=True)
+def stop_stops_all_of_them():
+    class Ticker(ATicker):
+        tasks = []
+
+        def start(self, tick):
+            super().start(tick)
+            self.tasks.append(self.task)
+
+        async def stop(self):
+            for task in self.tasks:
+                task.cancel()
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+            self.tasks.clear()
+
+    return Ticker
+
+
+@right("rerun-safe")
+class AWrapperRunsIt(ATicker):
+    def start(self, tick):
+        async def run():
+            await tick()
+
+        super().start(run)
+
+
+@right("rerun-safe")
+class ShieldedAndAwaited(ATicker):
+    async def stop(self):
+        if self.task is not None and self.task.cancel():
+            while not self.task.done():
+                await asyncio.wait([self.task], timeout=0.5)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import random
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,9 +201,16 @@ class KeepHold(Program):
         "raised": "If a set changed while you went through it: jobs end while you wait. Go "
         "through a copy, or hand them all over at once, with the star.",
         "leaked-task": "Does `finish` wait for all of them, or only for some?",
+        "too-slow": "When does a job begin? And what does `finish` wait for, besides the jobs that "
+        "this object has started?",
     }
     advice_for = {
+        "nested-run": "start is a plain method: asyncio.create_task(coroutine) starts the job, and "
+        "returns at once. finish is awaited: there, `await` the tasks.",
         "leaked-task": "await every task that is still at work, in `finish`.",
+        "state-kept": "Make in `__init__` what one Background needs: each has its own. And of a "
+        "job: what tells whether its task is done? Who could look, or be told, at the latest when "
+        "the next one is started?",
     }
     codes = ("lost-results", "state-kept", "raised")
 
@@ -211,12 +219,17 @@ class KeepHold(Program):
         times = vary.sample(range(6, 40), 6)
         short, middle, long = sorted(times[:3])
         three = [short, long, middle]  # so that who waits for one of them only is seen
-        yield _background("three jobs, and a garbage collection meanwhile", names[:3], three)
+        together = "three jobs, and a garbage collection meanwhile"
+        yield _background(together, names[:3], three, _Jobs.together)
         some = [times[3], 2, 3, times[4] + 0.5]  # neighbours are done, and neither is the first
-        yield _background("two jobs that are done before the last is started", names[3:], some, 4)
-        yield _background("a job that is started when the other is done", names[:2], [2, short], 4)
-        yield _background("one job", names[6:], times[5:])
-        yield _background("nothing was started", [], [])
+        later = "two jobs that are done before the last is started"
+        yield _background(later, names[3:], some, _Jobs.the_last_later)
+        later = "a job that is started when the other is done"
+        yield _background(later, names[:2], [2, short], _Jobs.the_last_later)
+        again = "one job and finish, then another job and finish"
+        yield _background(again, names[5:], times[4:], _Jobs.again)
+        beside = "one Background has started nothing, and another is at work"
+        yield _background(beside, names[4:5], times[3:4], _Jobs.beside)
 
     def diagnose(self, trial: Trial) -> Diagnosis | None:
         destroyed = trial.notes.get("destroyed")
@@ -236,18 +249,29 @@ class KeepHold(Program):
                 "Whoever starts a job goes on at once, so start is called without await.",
                 "Write `def start`, and make the task in it.",
             )
+        if notes["not_async"]:
+            yield Diagnosis(
+                "not-async",
+                "finish is awaited",
+                "the call of finish gave nothing to await",
+                "A plain method cannot wait until the jobs are done, and what it returned cannot "
+                "be awaited.",
+                "Write `async def finish`, and await the tasks in it.",
+            )
         if notes["destroyed"]:
             yield _lost(notes["destroyed"])
         missing = [name for name in names if name not in notes["ended"]]
         if missing and not trial.leaked and not trial.never_awaited:
+            yield _missing(names, missing, notes)
+        unawaited = [name for name in notes["again"] if name in missing]
+        if unawaited:
             yield Diagnosis(
-                "lost-results",
-                f"all jobs come to their end: {', '.join(names)}",
-                f"not at its end when finish returned: {', '.join(missing)}",
-                "Something ended these jobs before their time.",
-                "finish waits; it does not cancel.",
+                "leaked-task",
+                "each finish waits for what is at work",
+                f"still at work when the second finish returned: {', '.join(unawaited)}",
+                "finish waits only the first time, or only for what was started before that.",
             )
-        if notes["late"]:
+        if notes["late"] and not trial.real:
             yield Diagnosis(
                 "too-slow",
                 "a job begins when it is started",
@@ -265,18 +289,22 @@ class KeepHold(Program):
                 "What tells whether a task is done? And who could look, or be told, at the latest "
                 "when the next job is started?",
             )
-        if trial.late(notes["last_s"]):
-            yield Diagnosis(
-                "too-slow",
-                f"finish returns with the last job, after {notes['last_s']:g} s",
-                f"it returned after {trial.elapsed_s:g} s",
-                "finish waits for something else, or looks only now and then.",
-                "await the tasks themselves.",
-            )
+        for returned_s, due_s in () if trial.real else notes["finished"]:
+            if returned_s > due_s:
+                yield _finished_late(returned_s, due_s, notes["others"])
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
         if trial.notes.get("destroyed"):
             yield _lost(trial.notes["destroyed"])
+        if trial.notes.get("again"):
+            yield Diagnosis(
+                "raised",
+                "after finish, start and finish work again",
+                error_in_words(trial.error),
+                "What start or finish needs was put away by the first finish, or the object does "
+                "not want to go on after it.",
+                "finish waits, and leaves the object ready for the next job.",
+            )
         if "changed size during iteration" in str(trial.error):
             yield Diagnosis(
                 "raised",
@@ -299,18 +327,60 @@ def _lost(destroyed: list[str]) -> Diagnosis:
     )
 
 
+def _missing(names: list[str], missing: list[str], notes: dict[str, Any]) -> Diagnosis:
+    expected = f"all jobs come to their end: {', '.join(names)}"
+    if not set(missing) & set(notes["begun"]):
+        after = "After a finish, start" if notes["again"] else "start"
+        return Diagnosis(
+            "lost-results",
+            expected,
+            f"not begun when finish returned: {', '.join(missing)}",
+            f"{after} lets go of the coroutine, and nothing of it runs.",
+            "Make a task of each coroutine: asyncio.create_task(coroutine).",
+        )
+    return Diagnosis(
+        "lost-results",
+        expected,
+        f"not at its end when finish returned: {', '.join(missing)}",
+        "Something ended these jobs before their time.",
+        "finish waits; it does not cancel.",
+    )
+
+
+def _finished_late(returned_s: float, due_s: float, others: list[str]) -> Diagnosis:
+    """`others` are the jobs of another Background that ended meanwhile."""
+    if others:
+        return Diagnosis(
+            "too-slow",
+            f"finish of the one that has started nothing returns at once, after {due_s:g} s",
+            f"it returned after {returned_s:g} s, when the other one's {', '.join(others)} was "
+            "done",
+            "All of them keep their tasks in one place: an attribute of the class, a default "
+            "argument, a global. Or finish waits for every task of the program.",
+            "Make that place in `__init__`, and let finish wait for what is in it.",
+        )
+    return Diagnosis(
+        "too-slow",
+        f"finish returns with the last job, after {due_s:g} s",
+        f"it returned after {returned_s:g} s",
+        "finish waits for something else, or looks only now and then.",
+        "await the tasks themselves.",
+    )
+
+
 class Cup:
     """What a job gives: an object, so that one can see whether it is still held."""
 
 
-def _background(title: str, names: list[str], seconds: list[float], pause_s: int = 0) -> Scenario:
+def _background(title: str, names: list[str], seconds: list[float], play: Callable) -> Scenario:
     """Jobs that wait for what nobody else holds, and that the clock brings after `seconds`.
 
-    They are started together, the last one `pause_s` later; then comes a garbage collection.
+    `play` says when they are started and finished; it is one of those of `_Jobs`.
     """
 
     def start(answer: Any, stage: Stage) -> Any:
-        return with_name("what comes next", _Jobs(stage, names).play(answer, seconds, pause_s))
+        jobs = _Jobs(stage, dict(zip(names, seconds, strict=True)))
+        return with_name("what comes next", play(jobs, answer))
 
     return Scenario(title, start, names)
 
@@ -318,40 +388,83 @@ def _background(title: str, names: list[str], seconds: list[float], pause_s: int
 class _Jobs:
     """The jobs of one scenario. Nothing here may hold what a job holds."""
 
-    def __init__(self, stage: Stage, names: list[str]):
-        self._stage, self._names, self._notes = stage, names, stage.notes
-        self._notes.update(begun=[], ended=[], destroyed=[], late=[], kept=[], last_s=0.0)
-        self._notes.update(blank=False, not_plain=False)
+    def __init__(self, stage: Stage, seconds: dict[str, float]):
+        self._stage, self._seconds, self._notes = stage, seconds, stage.notes
+        self._notes.update(begun=[], ended=[], destroyed=[], late=[], kept=[], finished=[])
+        self._notes.update(blank=False, not_plain=False, not_async=False, again=[], others=[])
+        self._due_s: dict[str, float] = {}
         self._letters: dict[str, weakref.ref] = {}
         self._left: dict[str, list[weakref.ref]] = {}  # what a job leaves behind
 
-    async def play(self, answer: Any, seconds: list[float], pause_s: int) -> None:
-        background, notes = answer(), self._notes
-        for name, after_s in zip(self._names, seconds, strict=True):
-            if pause_s and name == self._names[-1]:
-                await self._stage.sleep(pause_s)
-            self._start(background, name)
-            self._stage.loop.call_later(after_s, self._deliver, name)
-            notes["last_s"] = max(notes["last_s"], self._stage.now() + after_s)
-        if self._names:
-            await self._stage.sleep(1)
-            self._look()
-            notes["blank"] = not notes["begun"] and not getattr(background, "__dict__", None)
-        await background.finish()
+    async def together(self, answer: Any) -> None:
+        background = answer()
+        self._start(background, *self._seconds)
+        await self._see_the_end(background)
 
-    def _start(self, background: Any, name: str) -> None:
-        job = with_name(name, self._job(name))
-        job.__name__ = "job"  # all of them come from one function
-        self._left[name] = [weakref.ref(job)]
-        given = background.start(job)
+    async def the_last_later(self, answer: Any) -> None:
+        background, (*first, last) = answer(), self._seconds
+        self._start(background, *first)
+        await self._stage.sleep(4)
+        self._start(background, last)
+        await self._see_the_end(background)
+
+    async def again(self, answer: Any) -> None:
+        background, (first, second) = answer(), self._seconds
+        self._start(background, first)
+        await self._finish(background, first)
+        self._notes["again"].append(second)
+        self._start(background, second)
+        await self._see_the_end(background)
+
+    async def beside(self, answer: Any) -> None:
+        busy, idle = answer(), answer()
+        self._start(busy, *self._seconds)
+        await self._stage.sleep(1)
+        await self._finish(idle)
+        self._notes["others"] = list(self._notes["ended"])
+        await self._finish(busy, *self._seconds)
+
+    async def _see_the_end(self, background: Any) -> None:
+        notes = self._notes
+        await self._stage.sleep(1)
+        self._look()
+        notes["blank"] = not notes["begun"] and not getattr(background, "__dict__", None)
+        await self._finish(background, *self._seconds)
+
+    async def _finish(self, background: Any, *names: str) -> None:
+        """Note when it returns, and when it should: as soon as these are done."""
+        due_s = max([self._stage.now(), *(self._due_s[name] for name in names)])
+        given = background.finish()
+        if inspect.isawaitable(given):
+            await given
+        else:
+            self._notes["not_async"] = True
+        self._notes["finished"].append((self._stage.now(), due_s))
+
+    def _start(self, background: Any, *names: str) -> None:
+        for name in names:
+            job = with_name(name, self._job(name))
+            job.__name__ = "job"  # all of them come from one function
+            self._left[name] = [weakref.ref(job)]
+            self._hand_over(background, job)
+            self._due_s[name] = round(self._stage.now() + self._seconds[name], 6)  # as now() is
+            self._stage.loop.call_later(self._seconds[name], self._deliver, name)
+
+    def _hand_over(self, background: Any, job: Coroutine) -> None:
+        try:
+            given = background.start(job)
+        except BaseException:
+            if self._notes["again"]:  # that it was refused says more than that nobody awaits it
+                job.close()
+            raise
         if asyncio.iscoroutine(given):
             given.close()
             self._notes["not_plain"] = True
 
     async def _job(self, name: str) -> Cup:
-        self._notes["begun"].append(name)
         letter = asyncio.get_running_loop().create_future()
         self._letters[name] = weakref.ref(letter)
+        self._notes["begun"].append(name)
         await letter
         cup = Cup()
         self._left[name].append(weakref.ref(cup))
@@ -360,15 +473,19 @@ class _Jobs:
 
     def _deliver(self, name: str) -> None:
         letter = self._letters[name]() if name in self._letters else None
-        if letter is not None and not letter.done():
+        if letter is None or letter.done():
+            return
+        if letter.get_loop() is self._stage.loop:
             letter.set_result(None)
+        else:  # an answer runs the job on a loop of its own, in a thread
+            letter.get_loop().call_soon_threadsafe(letter.set_result, None)
 
     def _look(self) -> None:
         """Let the garbage collector come, and see who is left."""
         gc.collect()
         notes = self._notes
         at_work = [name for name in notes["begun"] if name not in notes["ended"]]
-        notes["late"] = [name for name in self._names if name not in notes["begun"]]
+        notes["late"] = [name for name in self._seconds if name not in notes["begun"]]
         notes["destroyed"] = [name for name in at_work if self._letters[name]() is None]
         notes["kept"] = [
             name for name in notes["ended"] if any(left() for left in self._left[name])
@@ -413,7 +530,7 @@ class WhoFailed(Program):
     codes = ("lost-results", "one-by-one", "wrong-value")
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
-        names = vary.sample(_NAMES, 9)
+        names = vary.sample(_NAMES, 7)
         times = off_the_beat(vary.sample(range(1, 30), 9))
         burnt, lost = ValueError("burnt"), ConnectionError("nobody answers")
         yield _jobs(
@@ -423,7 +540,8 @@ class WhoFailed(Program):
             ["ready", lost, None, 0, burnt],
         )
         yield _jobs("two jobs, none fails", names[5:7], times[5:7], [None, ""])
-        yield _jobs("two jobs, both fail", names[7:], times[7:], [Exception(), OSError(5)])
+        fine = [names[0], names[2]]  # so that a name that an answer keeps is false the next time
+        yield _jobs("two jobs, both fail", fine, times[7:], [Exception(), OSError(5)])
         yield _jobs("no jobs", [], [], [])
 
     def judge(self, trial: Trial) -> Iterator[Diagnosis]:
@@ -469,8 +587,9 @@ class WhoFailed(Program):
                 "lost-results",
                 f"all jobs run to the end: {', '.join(facts.names)}",
                 f"not at its end: {', '.join([*unended, *missing])}",
-                "who_failed returns at the first error, or ends the others.",
-                "Ask every task for its error, one after the other, each in a try of its own.",
+                _why_unended(calls),
+                "Wait for every task, however long it takes. Then ask each for its error, in a try "
+                "of its own.",
             )
         if peak(calls) == 1 < len(begun):
             yield Diagnosis(
@@ -501,8 +620,10 @@ class WhoFailed(Program):
                 expected,
                 observed,
                 f"{innocent} has not failed: it returned {in_words(returned)}. What a job "
-                "returns says nothing about failing.",
-                "Ask whether it raised: except, or task.exception() is not None.",
+                "returns says nothing about failing. Or the name is left over from an earlier "
+                "call, in a list or a set that outlives it.",
+                "Ask whether it raised: except, or task.exception() is not None. And make the list "
+                "inside the function.",
             )
         if sorted(map(str, value)) == sorted(right):
             return Diagnosis(
@@ -525,16 +646,16 @@ class WhoFailed(Program):
                 "lost-results",
                 expected,
                 observed,
-                "A job that failed is missing: after one error nobody asks the others, or only "
-                "one kind of error is caught.",
+                _why_missing(facts, value),
                 "A try of its own for each task, and `except Exception`.",
             )
         return Diagnosis(
             "wrong-value",
             expected,
             observed,
-            "These are not the names of the jobs that raised.",
-            "Return the keys of `jobs` whose job raised, each once.",
+            _why_other_names(facts, value),
+            "Return the keys of `jobs` whose job raised, each once, in a list made inside the "
+            "function.",
         )
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
@@ -553,6 +674,42 @@ _LATE_BINDING = (
     "A function made in a loop looks up the loop's variables when it runs, and by then the loop "
     "is over: all of them find the last job."
 )
+
+
+def _why_unended(calls: list[Call]) -> str:
+    if any(call.outcome == "raised" for call in calls):
+        return (
+            "who_failed returns at the first error, or ends the others; or a timeout of its own "
+            "runs out, or one of the jobs or tasks is left out."
+        )
+    return (
+        "No job had failed yet: a timeout of who_failed's own ran out, it does not wait for all of "
+        "them, or it leaves one out."
+    )
+
+
+def _why_missing(facts: Facts, value: list) -> str:
+    ways = ["after one error nobody asks the others", "one of the tasks is never looked at"]
+    ways.append("only one kind of error is caught")
+    pairs = zip(facts.names, facts.results, strict=True)
+    if any(name in facts.failing and name not in value and not str(error) for name, error in pairs):
+        ways.append("an error without a text is taken for none")
+    if value == facts.names[-1:]:
+        ways.append("a function made in a loop finds the last name, whichever job it is for")
+    return f"A job that failed is missing: {', '.join(ways[:-1])}, or {ways[-1]}."
+
+
+def _why_other_names(facts: Facts, value: list) -> str:
+    strange = [name for name in value if name not in facts.names]
+    if strange:
+        return (
+            f"{in_words(strange[0])} is none of the names in `jobs`. It stands there in place of a "
+            "name, or it is left over from an earlier call, in a list that outlives it."
+        )
+    return (
+        "A name is there more than once: it was added more than once, or it is left over from an "
+        "earlier call, in a list that outlives it."
+    )
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import inspect
 import random
 import threading
+import traceback
+import weakref
 from asyncio import CancelledError, sleep, wrap_future  # an answer may replace asyncio's
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,8 +69,11 @@ class RunAnywhere(Program):
 
     def scenarios(self, vary: random.Random) -> Iterator[Scenario]:
         names = vary.sample(_NAMES, 8)
+        given: list[str] = []
         for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
-            yield _called(f"called {where}", inside, f"the {names.pop()} is ready", vary)
+            result = f"the {names.pop()} is ready"
+            yield _called(f"called {where}", inside, result, vary, given)
+            given = [*given, result]
         for kind, text in ((ValueError, "burnt"), (RuntimeError, "empty")):
             for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
                 error = kind(f"the {names.pop()} is {text}")
@@ -75,7 +81,7 @@ class RunAnywhere(Program):
                 yield _called(title, inside, error, vary)
         for inside, where in ((True, "while a loop runs"), (False, "where no loop runs")):
             results = [None, f"the {names.pop()} is ready", 0]
-            yield _called(f"called three times {where}", inside, results, vary)
+            yield _called(f"called three times {where}", inside, results, vary, given)
 
     def diagnose(self, trial: Trial) -> Diagnosis | None:
         return super().diagnose(_by_its_outcome(trial))
@@ -105,13 +111,15 @@ class RunAnywhere(Program):
             )
         elif case.error is not None and not isinstance(value, _Raised):
             yield _swallowed(case.error, f"{self.name} returned {in_words(value)}")
-        elif not case.is_right(value) and trial.calls:
+        elif not case.is_right(value):
+            old = "it is the value of an earlier call, " if case.is_old(value) else ""
             yield Diagnosis(
                 "wrong-value",
                 in_words(case.result),
                 in_words(value),
                 "This is not what the coroutine returned: the value stays behind in a thread or a "
-                "task, or something else is returned in its place (None and 0 are values, too).",
+                f"task, {old}or something else is returned in its place (None and 0 are values, "
+                "too).",
                 "Return what asyncio.run gives, also when it runs in another thread.",
             )
 
@@ -137,6 +145,25 @@ class RunAnywhere(Program):
                 "A task of the caller's loop has no result yet, and gets none while run_anywhere "
                 "keeps that loop's only thread.",
                 "Let a loop of its own, in another thread, run the coroutine.",
+            )
+        elif isinstance(error, TimeoutError) and None in [call.began_s for call in trial.calls]:
+            yield Diagnosis(
+                "raised",
+                "the coroutine's own error" if planted else "the coroutine's value",
+                f"{said}, at {at(of_error(error))}: by then the coroutine had not begun",
+                "The timeout ran out while run_anywhere waited. The caller's loop, if it is to run "
+                "the coroutine, cannot: run_anywhere holds its only thread. Without the timeout it "
+                "would wait for ever.",
+                "Let a loop of its own, in another thread, run the coroutine.",
+            )
+        elif _is_of_the_coroutine(error) and any(words in str(error) for words in _BY_HAND):
+            yield Diagnosis(
+                "raised",
+                "the coroutine's own error" if planted else "the coroutine's value",
+                f"{said}, at {at(of_error(error))}",
+                "The coroutine was driven by hand, and nobody runs a loop for it: what it awaits "
+                "needs an event loop that runs.",
+                "Let asyncio.run run it; where a loop runs, in another thread.",
             )
         elif planted is not None:
             yield _swallowed(planted, f"{said} came out")
@@ -165,6 +192,7 @@ class _Case:
 
     result: Any
     error: Exception | None = None
+    earlier: Sequence[Any] = ()  # what calls in the situations before returned
 
     @property
     def runs(self) -> int:
@@ -175,6 +203,16 @@ class _Case:
             return isinstance(value, _Raised)
         return _same(self.result, value)
 
+    def is_old(self, value: Any) -> bool:
+        """Whether a wrong value, or one of them, is what a call before returned."""
+        if not isinstance(self.result, list):
+            return value in self.earlier
+        pairs = enumerate(zip(self.result, value, strict=True))
+        return any(
+            not _same(right, one) and one in [*self.earlier, *self.result[:place]]
+            for place, (right, one) in pairs
+        )
+
 
 @dataclass(frozen=True)
 class _Raised:
@@ -183,7 +221,9 @@ class _Raised:
     error: BaseException
 
 
-def _called(title: str, inside: bool, outcome: Any, vary: random.Random) -> Scenario:
+def _called(
+    title: str, inside: bool, outcome: Any, vary: random.Random, earlier: Sequence[Any] = ()
+) -> Scenario:
     """One call of the answer, or several, with a running loop around it or in a thread without."""
     error = outcome if isinstance(outcome, Exception) else None
     results = list(outcome) if isinstance(outcome, list) else [outcome]
@@ -203,7 +243,7 @@ def _called(title: str, inside: bool, outcome: Any, vary: random.Random) -> Scen
 
         return with_a_loop() if inside else _in_a_thread(call)
 
-    return Scenario(title, start, _Case(None if error else outcome, error), real=True)
+    return Scenario(title, start, _Case(None if error else outcome, error, earlier), real=True)
 
 
 def _in_a_thread(call: Callable[[], Any]) -> Awaitable[Any]:
@@ -247,8 +287,8 @@ def _calls_of_make(trial: Trial) -> Iterator[Diagnosis]:
             "not-awaited",
             "make is called once, and its coroutine runs",
             f"{observed}; {count(unused, 'coroutine')} never ran",
-            "A first attempt failed and its coroutine was dropped; for the second a new one was "
-            "made.",
+            "A coroutine was made and dropped: a first attempt failed, or it was made only to look "
+            "at it.",
             "Ask first whether a loop runs: asyncio.get_running_loop().",
         )
     yield Diagnosis(
@@ -277,10 +317,21 @@ def _swallowed(planted: Exception, observed: str) -> Diagnosis:
         "swallowed-error",
         f"{error_in_words(planted)} comes out of run_anywhere",
         observed,
-        "The coroutine's error stays where it was raised, often in another thread, or something "
-        "else is put in its place.",
-        "The future of a ThreadPoolExecutor raises it where you ask for its result.",
+        "The coroutine's error stays where it was raised, often in another thread; or an `except` "
+        "around the run, such as `except RuntimeError`, catches it too; or something else is put "
+        "in its place.",
+        "The future of a ThreadPoolExecutor raises it where you ask for its result. And to ask "
+        "whether a loop runs, put asyncio.get_running_loop() first, alone in the `try`.",
     )
+
+
+def _is_of_the_coroutine(error: BaseException) -> bool:
+    """Whether it was raised inside the coroutine that `make` gave."""
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code.co_filename == Stage.sleep.__code__.co_filename for frame, _ in frames)
+
+
+_BY_HAND = ("await wasn't used with future", "no running event loop")  # of an await without a loop
 
 
 class RerunSafe(Program):
@@ -321,7 +372,8 @@ class RerunSafe(Program):
         "now that the name holds another one?",
         "wrong-value": "Which of the tasks is to live after the last start, and to whom does what "
         "you keep belong?",
-        "no-cleanup": "`cancel()` only asks. What must follow, until the task has tidied up?",
+        "no-cleanup": "`cancel()` only asks, and asking again breaks off the tidying up. What must "
+        "follow the first time, until the task has tidied up?",
         "raised": "`create_task` wants a call, `tick()`. And awaiting a task that was cancelled "
         "raises CancelledError in the one who waits: here that is expected.",
     }
@@ -329,6 +381,7 @@ class RerunSafe(Program):
         "endless": "Tell the task to stop before you wait for its end.",
         "nested-run": "start is a plain method and waits for nothing: tell the old task to stop, "
         "and make the new one.",
+        "state-kept": "Make what the ticker needs in `__init__`: each ticker has its own.",
     }
     codes = ("leaked-task", "wrong-value", "no-cleanup", "raised")
 
@@ -391,8 +444,10 @@ class RerunSafe(Program):
                 "A plain method cannot wait until the task has tidied up.",
                 "Write `async def stop`.",
             )
-        for after, expected, numbers in notes["seen"]:
-            yield from _wrong_lives(after, expected, [trial.calls[number] for number in numbers])
+        is_stopped = False
+        for look in notes["seen"]:
+            is_stopped = is_stopped or "stop" in look[0]
+            yield from _wrong_lives(trial.calls, *look, is_stopped)
 
     def judge_raised(self, trial: Trial) -> Iterator[Diagnosis]:
         if isinstance(trial.error, CancelledError):
@@ -422,6 +477,7 @@ class _Kitchen:
         self._stage, self._cleanup_s, self._notes = stage, cleanup_s, stage.notes
         self._notes.update(seen=[], blank=False, not_plain=False, not_async=False)
         self._right: dict[int, str] = {}
+        self._coroutines: list[weakref.ref] = []  # one for each call of the log
 
     async def play(self, answer: Any, steps: list[tuple]) -> None:
         tickers = {number: answer() for number in sorted({step[1] for step in steps})}
@@ -448,12 +504,22 @@ class _Kitchen:
 
     def _start(self, ticker: Any, number: int, name: str) -> None:
         self._right[number] = name
-        forever = 10.0**6
-        tick = self._stage.service(name, lambda: forever, lambda: None, cleanup_s=self._cleanup_s)
-        given = ticker.start(tick)
+        given = ticker.start(self._tick(name))
         if inspect.iscoroutine(given):
             given.close()
             self._notes["not_plain"] = True
+
+    def _tick(self, name: str) -> Callable:
+        """The log notes no end for a call whose clean-up was broken off; its coroutine tells."""
+        forever = 10.0**6
+        tick = self._stage.service(name, lambda: forever, lambda: None, cleanup_s=self._cleanup_s)
+
+        def remembered(*args: Any, **named: Any) -> Any:
+            coroutine = tick(*args, **named)
+            self._coroutines.append(weakref.ref(coroutine))
+            return coroutine
+
+        return functools.update_wrapper(remembered, tick)
 
     async def _stop(self, ticker: Any, number: int) -> None:
         stopped = self._right.pop(number, None)
@@ -465,29 +531,57 @@ class _Kitchen:
         self._look("when stop returned" if stopped else "after a stop that had nothing to stop")
 
     def _look(self, after: str) -> None:
-        """Note who should be alive and which calls are; how those end, the log tells at last."""
-        alive = [number for number, call in enumerate(self._stage.calls) if _lives(call)]
-        self._notes["seen"].append((after, list(self._right.values()), alive))
+        """Note who should be alive, which calls are, and which have ended in their clean-up.
+
+        How those that are alive end, the log tells at last.
+        """
+        alive, broken = [], []
+        for number, call in enumerate(self._stage.calls):
+            if call.began_s is not None and call.ended_s is None:
+                coroutine = self._coroutines[number]()
+                is_over = coroutine is None or coroutine.cr_frame is None
+                (broken if is_over else alive).append(number)
+        self._notes["seen"].append((after, list(self._right.values()), alive, broken))
 
 
-def _lives(call: Call) -> bool:
-    return call.began_s is not None and call.ended_s is None
-
-
-def _wrong_lives(after: str, expected: list[str], calls: list[Call]) -> Iterator[Diagnosis]:
-    alive = [call.service for call in calls]
-    late = {call.outcome for call in calls} == {"cancelled"}  # told to stop, and not awaited
+def _wrong_lives(
+    calls: list[Call],
+    after: str,
+    expected: list[str],
+    living: list[int],
+    broken: list[int],
+    is_stopped: bool,
+) -> Iterator[Diagnosis]:
+    """`living` and `broken` are numbers of calls; `is_stopped`: stop was called before."""
+    alive = [calls[number].service for number in living]
+    late = {calls[number].outcome for number in living} == {"cancelled"}  # told, not awaited
     too_many = [name for name in alive if name not in expected]
     missing = [name for name in expected if name not in alive]
+    twice = sorted({name for name in alive if alive.count(name) > 1})
     wanted = f"{after}: {_who(expected)}"
+    if broken:
+        yield _broken_off(after, [calls[number].service for number in broken])
+    if twice:
+        yield Diagnosis(
+            "wasted-calls",
+            wanted,
+            f"{after}: {_who(alive)}",
+            "start calls tick more than once, and each call is a task of its own.",
+            "One call of tick() for each start.",
+        )
     if missing:
+        begun = {call.service for call in calls if call.began_s is not None}
+        is_over = is_stopped and not begun & set(missing)
+        after_a_stop = ", or nothing is started any more after a stop" if is_over else ""
         yield Diagnosis(
             "wrong-value",
             wanted,
             f"{after}: {_who(alive)}",
             f"{' and '.join(missing)} should be running. It was never begun, or it was stopped by "
-            "something that was not meant for it: the first start wins, or tickers share a task.",
-            "The last start counts; and each ticker has a task of its own, in `self`.",
+            "something that was not meant for it: the first start wins, or tickers share a task"
+            f"{after_a_stop}.",
+            "The last start counts, also after a stop; and each ticker has a task of its own, in "
+            "`self`.",
         )
     elif too_many and late and after == "when stop returned":
         yield Diagnosis(
@@ -498,18 +592,50 @@ def _wrong_lives(after: str, expected: list[str], calls: list[Call]) -> Iterator
             "After task.cancel(), await the task.",
         )
     elif too_many:
-        yield Diagnosis(
+        made = {name for name in too_many if [c.service for c in calls].count(name) > 1}
+        yield _lives_on(wanted, f"{after}: {_who(alive)}", too_many, bool(expected), bool(made))
+
+
+def _broken_off(after: str, names: list[str]) -> Diagnosis:
+    return Diagnosis(
+        "no-cleanup",
+        "each task that is told to stop tidies up to the end",
+        f"{after}: {' and '.join(names)} had ended in the middle of tidying up",
+        "A second cancel broke that off: cancel() was called again, or a timeout ran out, such as "
+        "that of wait_for, which cancels what it waits for.",
+        "Cancel a task once. Then await it, however long it takes.",
+    )
+
+
+def _lives_on(
+    wanted: str, observed: str, names: list[str], is_replaced: bool, is_double: bool
+) -> Diagnosis:
+    who = " and ".join(names)
+    if is_double:
+        return Diagnosis(
             "leaked-task",
             wanted,
-            f"{after}: {_who(alive)}",
-            f"Nobody told {' and '.join(too_many)} to stop: a new task was put in its place, and "
-            "the old one lives on."
-            if expected
-            else f"{' and '.join(too_many)} lives on: it was never told to stop.",
-            "In start, cancel the task of the start before."
-            if expected
-            else "In stop, cancel the task and await it; in start, cancel the one before.",
+            observed,
+            "start calls tick more than once, each call is a task of its own, and not all of them "
+            "are told to stop.",
+            "One call of tick() for each start. Keep its task, and cancel that one.",
         )
+    if is_replaced:
+        return Diagnosis(
+            "leaked-task",
+            wanted,
+            observed,
+            f"Nobody told {who} to stop: a new task was put in its place, and the old one lives "
+            "on.",
+            "In start, cancel the task of the start before.",
+        )
+    return Diagnosis(
+        "leaked-task",
+        wanted,
+        observed,
+        f"{who} lives on: it was never told to stop.",
+        "In stop, cancel the task and await it; in start, cancel the one before.",
+    )
 
 
 def _who(names: list[str]) -> str:
