@@ -10,6 +10,7 @@ import contextvars
 import gc
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -415,3 +416,33 @@ def test_a_prediction_survives_every_value(exercise, value, short_budgets):
     assert world() == before and not new_threads(threads)
     right = EXERCISES[exercise]._reference()
     assert judge(exercise, right).passed
+
+
+STANDS_FOR_EVER = """
+import asyncio, threading
+from helpers.practice import judge
+
+class InThreadsThatNeverEnd:
+    def __init__(self):
+        self.threads = []
+
+    def start(self, coroutine):
+        coroutine.close()
+        waits = asyncio.Event().wait()
+        thread = threading.Thread(target=asyncio.run, args=(waits,), daemon=False)
+        thread.start()
+        self.threads.append(thread)
+
+    async def finish(self):
+        for thread in self.threads:
+            await asyncio.to_thread(thread.join)
+
+print(judge("keep-hold", InThreadsThatNeverEnd).code)
+"""
+
+
+def test_a_program_can_end_after_a_check_that_left_threads_standing():
+    done = subprocess.run(
+        [sys.executable, "-c", STANDS_FOR_EVER], capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("stuck\n", "", 0)

@@ -191,7 +191,7 @@ class Guard:
             yield module, "apply", self._no_patch
 
     def _threads(self) -> Iterator[tuple[Any, str, Callable]]:
-        yield threading.Thread, "start", self._own_thread
+        yield threading.Thread, "start", self._own_daemon
         yield concurrent.futures.thread.ThreadPoolExecutor, "submit", self._own_thread
         for module, kind, name in (
             ("concurrent.futures.process", "ProcessPoolExecutor", "submit"),
@@ -270,6 +270,17 @@ class Guard:
         def start(*args: Any, **options: Any) -> Any:
             self.host.threads()
             return real(*args, **options)
+
+        return start
+
+    def _own_daemon(self, real: Callable) -> Callable:
+        """Python waits at its exit for a thread that is no daemon, also for one that is stuck."""
+
+        def start(thread: threading.Thread) -> None:
+            self.host.threads()
+            if thread.ident is None:
+                thread.daemon = True
+            real(thread)
 
         return start
 

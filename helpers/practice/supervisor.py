@@ -84,6 +84,8 @@ def end(threads: Iterable[threading.Thread]) -> None:
                     break  # it runs no Python, so nothing can be raised in it
         if thread.is_alive():
             thread._invoke_excepthook = _say_nothing  # private; what it waits for may come later
+            if not _is_idle(thread):  # private, too: Python waits at its exit for a pool's threads
+                concurrent.futures.thread._threads_queues.pop(thread, None)
         elif threading._active.get(thread.ident) is thread:
             del threading._active[thread.ident]  # it was ended before it could do so itself
 
