@@ -1212,7 +1212,7 @@ async def stops_the_clock_of_all_loops(fetch, names):
 async def keeps_all_other_threads_out(fetch, names):
     sys.setswitchinterval(1000)
     while True:  # here
-        pass
+        pass  # here
 
 
 @hostile(PATCH, "pass")
