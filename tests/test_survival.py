@@ -89,7 +89,7 @@ def world() -> dict:
         "classes": (threading.Thread.start, asyncio.BaseEventLoop.run_forever, VirtualLoop.time),
         "others": (os._exit, gc.collect),
         "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), threading.stack_size()),
-        "gc": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.get_freeze_count()),
+        "gc": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.get_freeze_count() > 1_000),
         "callbacks": list(gc.callbacks),
         "warnings": (list(warnings.filters), warnings.showwarning),
         "context": (dict(contextvars.copy_context()), _MINE.get()),

@@ -41,6 +41,7 @@ _CLASSES = (
 _ASYNCIO = [module for name, module in sys.modules.items() if f"{name}.".startswith("asyncio.")]
 _MODULES = (builtins, gc, inspect, os, threading, time, *_ASYNCIO)
 _BUILTINS = vars(builtins)
+_FROZEN_BY_PYTHON = gc.get_freeze_count()  # 3.12 begins with some hundred
 _HOOKS = ("stdin", "stdout", "stderr", "excepthook", "unraisablehook", "displayhook")
 _SETTINGS = (
     (sys.getrecursionlimit, sys.setrecursionlimit),
@@ -61,7 +62,7 @@ class Keeper:
         self._hooks = {name: getattr(sys, name) for name in _HOOKS}
         self._settings = [(put, get()) for get, put in _SETTINGS]
         self._callbacks = list(gc.callbacks)
-        self._had_frozen = gc.get_freeze_count() > 0
+        self._had_frozen = gc.get_freeze_count() > _FROZEN_BY_PYTHON
 
     def restore_builtins(self) -> None:
         """Bring back the names that are missing or changed, by nothing that may be missing."""
