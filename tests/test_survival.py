@@ -22,6 +22,7 @@ import pytest
 
 from helpers.practice import EXERCISES, judge, performance, supervisor
 from helpers.practice.guard import Guard
+from helpers.practice.keeping import _FROZEN_BY_PYTHON
 from helpers.practice.verdict import CODES
 from helpers.practice.virtual import VirtualLoop
 from tests import hostile
@@ -81,6 +82,8 @@ def test_an_answer_gets_its_verdict_and_leaves_everything_as_it_was(answer):
 
 def world() -> dict:
     """What an answer may not change."""
+    frozen = gc.get_freeze_count()
+    frozen = 0 if frozen <= _FROZEN_BY_PYTHON else frozen
     modules = (asyncio, asyncio.tasks, asyncio.events, asyncio.futures, threading, time, builtins)
     return {
         "names": {module.__name__: dict(vars(module)) for module in modules},
@@ -89,7 +92,7 @@ def world() -> dict:
         "classes": (threading.Thread.start, asyncio.BaseEventLoop.run_forever, VirtualLoop.time),
         "others": (os._exit, gc.collect),
         "limits": (sys.getrecursionlimit(), sys.getswitchinterval(), threading.stack_size()),
-        "gc": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.get_freeze_count() > 1_000),
+        "gc": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), frozen),
         "callbacks": list(gc.callbacks),
         "warnings": (list(warnings.filters), warnings.showwarning),
         "context": (dict(contextvars.copy_context()), _MINE.get()),
